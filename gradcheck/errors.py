@@ -1,0 +1,83 @@
+"""One tree of errors; every message a user reads says what was expected, what came, and what to try."""
+
+from __future__ import annotations
+
+
+class GradcheckError(Exception):
+    """Anything gradcheck raises on purpose.
+
+    Args:
+        message: what was expected and what came, in one or two sentences.
+        hint: what to try next; shown on a line of its own.
+
+    Example:
+        >>> str(GradcheckError("no such file: net.py", hint="check the spelling"))
+        'no such file: net.py\\n  try: check the spelling'
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  try: {self.hint}" if self.hint else self.message
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Keyword-only state does not survive the default protocol, and errors cross a process boundary.
+        return (_rebuild, (type(self), self.__dict__, self.args))
+
+
+class UsageError(GradcheckError):
+    """The command line, or a call of the library, asked for something impossible."""
+
+
+class InputError(GradcheckError, ValueError):
+    """An array, a function or a mapping that the numerics cannot work with."""
+
+
+class WiringError(GradcheckError):
+    """A wiring expression is missing, malformed, or evaluates to something unusable."""
+
+
+class DiscoveryError(GradcheckError):
+    """Watching the script did not show how to drive it; says which expression is missing."""
+
+
+class SubjectError(GradcheckError):
+    """The user's own code raised.
+
+    Args:
+        message: what gradcheck was doing, and the exception that came.
+        hint: what to try next.
+        traceback: the user's frames of the traceback, as text, for `--traceback`.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", traceback: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.traceback = traceback
+
+
+class SubjectTimeoutError(SubjectError):
+    """The user's code ran past a limit of time, memory or output, and was stopped."""
+
+
+class MissingExtraError(GradcheckError, ImportError):
+    """An optional dependency is absent; the message holds the exact install line.
+
+    Args:
+        package: the import that failed.
+        extra: the extra of gradcheck that brings it.
+    """
+
+    def __init__(self, package: str, *, extra: str) -> None:
+        super().__init__(f"this needs {package}, which is not installed", hint=f"pip install 'gradcheck[{extra}]'")
+
+
+def _rebuild(kind: type[GradcheckError], state: dict[str, object], args: tuple[object, ...]) -> GradcheckError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from traceback import extract_tb
+from traceback import format_exception as traceback_of
+
 
 class GradcheckError(Exception):
     """Anything gradcheck raises on purpose.
@@ -59,6 +62,14 @@ class SubjectError(GradcheckError):
         super().__init__(message, hint=hint)
         self.traceback = traceback
 
+    @classmethod
+    def of(cls, doing: str, problem: BaseException) -> SubjectError:
+        """The error for `problem`, raised by the user's code while gradcheck was `doing` something."""
+        text = "".join(traceback_of(problem))
+        frames = [frame for frame in extract_tb(problem.__traceback__) if "gradcheck" not in frame.filename]
+        where = f" at line {frames[-1].lineno} ({(frames[-1].line or '').strip()})" if frames else ""
+        return cls(f"{doing} raised {type(problem).__name__}: {problem}{where}", traceback=text)
+
 
 class SubjectTimeoutError(SubjectError):
     """The user's code ran past a limit of time, memory or output, and was stopped."""
@@ -73,10 +84,14 @@ class MissingExtraError(GradcheckError, ImportError):
     """
 
     def __init__(self, package: str, *, extra: str) -> None:
-        super().__init__(f"this needs {package}, which is not installed", hint=f"pip install 'gradcheck[{extra}]'")
+        super().__init__(
+            f"this needs {package}, which is not installed", hint=f"pip install 'gradcheck[{extra}]'"
+        )
 
 
-def _rebuild(kind: type[GradcheckError], state: dict[str, object], args: tuple[object, ...]) -> GradcheckError:
+def _rebuild(
+    kind: type[GradcheckError], state: dict[str, object], args: tuple[object, ...]
+) -> GradcheckError:
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)

@@ -1,0 +1,247 @@
+"""The user's file as a program that can be started afresh, set to any point, and asked for its loss and gradient.
+
+Everything here runs inside the worker process, never in gradcheck's own.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import types
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.errors import SubjectError, WiringError
+from gradcheck.subject.randomness import Randomness, seed_everything
+from gradcheck.subject.slots import Scope, Slot, as_numbers
+from gradcheck.subject.wiring import Wiring
+
+Values = dict[str, NDArray[np.float64]]
+
+MODULE_NAME = "__gradcheck_subject__"
+# A plain import must not run a script's `if __name__ == "__main__":` block.
+
+
+class Program:
+    """A source file with a wiring, loaded once; `start` gives a fresh network as often as one likes.
+
+    Args:
+        path: the user's file, for messages, `__file__` and imports of neighbours.
+        source: its text, perhaps edited.
+        wiring: how to drive it.
+        seed: seeds the global generators before the module and before the setup are run.
+
+    Raises:
+        SubjectError: when the module itself raises.
+    """
+
+    def __init__(self, path: str, source: str, wiring: Wiring, *, seed: int = 0) -> None:
+        self.path = path
+        self.source = source
+        self.wiring = wiring
+        self.seed = seed
+        self.module = load_module(path, source, seed=seed)
+        self._pristine = _data_of(self.module)
+        self._slots = [Slot(name, expression) for name, expression in wiring.params.items()]
+        self._loss = _compile("loss", wiring.loss, "eval")
+        self._run = _compile("step.run" if wiring.step else "grads.run", wiring.run, "exec")
+        self._lr = _compile("step.lr", wiring.step.lr, "eval") if wiring.step else None
+        of = wiring.grads.of if wiring.grads else {}
+        self._of = {name: _compile(f"grads.of.{name}", text, "eval") for name, text in of.items()}
+
+    def start(self, setup: str | None = None) -> Live:
+        """A fresh network: module globals as after loading, generators seeded, the setup run.
+
+        Args:
+            setup: statements to run in place of the wiring's own setup.
+
+        Raises:
+            SubjectError: when the setup raises.
+        """
+        self.module.__dict__.update(copy.deepcopy(self._pristine))
+        seed_everything(self.seed)
+        scope: Scope = _Scope(self.module)
+        text = self.wiring.setup if setup is None else setup
+        code = _compile("setup", text, "exec")
+        with running("the wiring's setup"):
+            exec(code, scope)  # noqa: S102 -- a wiring is code by definition
+        return Live(self, scope)
+
+
+class Live:
+    """A network that has been set up. Loss and gradient replay the same random numbers each time.
+
+    Args:
+        program: what it was started from.
+        scope: the namespace of the wiring.
+    """
+
+    def __init__(self, program: Program, scope: Scope) -> None:
+        self.program = program
+        self.scope = scope
+        self.evaluations = 0
+        self._randomness = Randomness([scope, program.module.__dict__])
+
+    def parameters(self) -> Values:
+        """Copies of all parameters, float64."""
+        with running("reading the parameters"):
+            return {slot.name: slot.read(self.scope) for slot in self.program._slots}  # noqa: SLF001 -- one unit
+
+    def set(self, values: Mapping[str, NDArray[Any]]) -> None:
+        """Write the named parameters, in place where the user's objects allow it."""
+        for slot in self.program._slots:  # noqa: SLF001 -- one unit
+            if slot.name in values:
+                slot.write(self.scope, np.asarray(values[slot.name]))
+
+    def loss(self) -> float:
+        """The loss at the present parameters.
+
+        Raises:
+            SubjectError: when the user's code raises.
+            WiringError: when the expression is no single number.
+        """
+        self.evaluations += 1
+        self._randomness.restore()
+        with running("the loss"):
+            value = eval(self.program._loss, self.scope)  # noqa: S307, SLF001 -- as above
+        return _number(value, "loss")
+
+    def gradient(self) -> Values:
+        """The gradient the code uses, by parameter, each of the shape the code gave it.
+
+        The network is not fit for another call afterwards: the user's code may have updated or overwritten anything.
+
+        Raises:
+            SubjectError: when the user's code raises.
+            WiringError: when a gradient is not made of numbers.
+        """
+        self._randomness.restore()
+        program = self.program
+        before = self.parameters() if program.wiring.step else {}
+        with running("the gradient" if program.wiring.grads else "the update"):
+            exec(program._run, self.scope)  # noqa: S102, SLF001 -- as above
+            if program._lr is None:  # noqa: SLF001 -- as above
+                of = program._of  # noqa: SLF001 -- as above
+                return {name: as_numbers(eval(code, self.scope), name) for name, code in of.items()}  # noqa: S307
+            rate = _number(eval(program._lr, self.scope), "step.lr")  # noqa: S307, SLF001 -- as above
+        if rate == 0.0:
+            raise WiringError(
+                "step.lr is 0, so the update shows no gradient", hint="give a rate that is not zero"
+            )
+        after = self.parameters()
+        return {name: (before[name] - after[name]) / rate for name in before}
+
+    def evaluate(self, expression: str) -> Any:
+        """Any expression in the wiring's scope, with the random numbers replayed."""
+        self._randomness.restore()
+        with running(f"{expression!r}"):
+            return eval(expression, self.scope)  # noqa: S307 -- as above
+
+    def execute(self, statements: str) -> None:
+        """Any statements in the wiring's scope, with the random numbers replayed."""
+        self._randomness.restore()
+        with running("the wiring"):
+            exec(statements, self.scope)  # noqa: S102 -- as above
+
+
+def load_module(path: str, source: str, *, seed: int = 0, name: str = MODULE_NAME) -> types.ModuleType:
+    """Execute `source` as a fresh module that believes it was loaded from `path`.
+
+    Raises:
+        SubjectError: when it has a syntax error or raises.
+    """
+    module = types.ModuleType(name)
+    module.__file__ = path
+    sys.modules[name] = module  # dataclasses and pickling look their module up there
+    seed_everything(seed)
+    try:
+        code = compile(source, path, "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        raise SubjectError(
+            f"{path}:{problem.lineno}: the file is not valid Python: {problem.msg}",
+            hint="run it with python once; gradcheck reads it with the same grammar",
+        ) from problem
+    with running(f"importing {path}"):
+        exec(code, module.__dict__)  # noqa: S102 -- running the user's file is what the tool is for
+    return module
+
+
+class running:  # noqa: N801 -- read as a phrase: with running("the loss")
+    """Runs user code with its warnings silenced, and turns whatever it raises into a `SubjectError`."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._quiet = warnings.catch_warnings()
+        self._errstate = np.errstate(all="ignore")
+
+    def __enter__(self) -> None:
+        self._quiet.__enter__()
+        warnings.simplefilter("ignore")
+        self._errstate.__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: Any) -> None:
+        self._errstate.__exit__(kind, problem, trace)
+        self._quiet.__exit__(kind, problem, trace)
+        if problem is None or isinstance(problem, SubjectError | WiringError | KeyboardInterrupt):
+            return
+        if isinstance(problem, Exception | SystemExit):
+            raise SubjectError.of(self._what, problem) from problem
+
+
+class _Scope(dict[str, Any]):
+    """The wiring's namespace: its own names first, then `m` and `np`, then the module's globals as they stand."""
+
+    def __init__(self, module: types.ModuleType) -> None:
+        super().__init__(m=module, np=np)
+        self._module = module
+
+    def __missing__(self, name: str) -> Any:
+        return self._module.__dict__[name]
+
+
+def _data_of(module: types.ModuleType) -> dict[str, Any]:
+    """Deep copies of the module's own data, with their aliasing; code and imported modules are left alone."""
+    data = {
+        name: value
+        for name, value in module.__dict__.items()
+        if not name.startswith("__")
+        and not isinstance(value, types.ModuleType | type)
+        and not callable(value)
+    }
+    try:
+        return copy.deepcopy(data)
+    except Exception:  # noqa: BLE001 -- open files, locks and the like cannot be copied: copy what can be
+        return {name: kept for name, value in data.items() if (kept := _copied(value)) is not None}
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # noqa: BLE001 -- as above
+        return None
+
+
+def _compile(what: str, text: str, mode: str) -> types.CodeType:
+    try:
+        return compile(text, f"<wiring: {what}>", mode)
+    except SyntaxError as problem:
+        raise WiringError(
+            f"{what}: {text!r} is not valid Python ({problem.msg})",
+            hint="it is run in your module's namespace; write it as you would there",
+        ) from problem
+
+
+def _number(value: Any, what: str) -> float:
+    array = np.asarray(value)
+    if array.size != 1 or array.dtype.kind not in "biufcO":
+        came = f"an array of shape {array.shape}" if array.size != 1 else f"{type(value).__name__}"
+        raise WiringError(
+            f"{what}: expected a single number, but {came} came",
+            hint="reduce it, for example with np.mean(...) or [0]",
+        )
+    number = array.reshape(()).item()
+    return number if isinstance(number, complex) else float(number)  # type: ignore[return-value] # complex step

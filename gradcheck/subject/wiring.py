@@ -1,0 +1,73 @@
+"""Wiring: how to drive somebody's code, as a few Python expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Grads:
+    """A gradient that the code exposes.
+
+    Attributes:
+        run: statements that compute it.
+        of: parameter name -> expression of its gradient, evaluated after `run`.
+    """
+
+    run: str
+    of: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A gradient that is only visible as an update, recovered as (before - after) / lr.
+
+    Attributes:
+        run: statements that update the parameters once.
+        lr: expression of the rate, evaluated after `run`.
+    """
+
+    run: str
+    lr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """How to drive the code. The module's globals are in scope, the module itself is `m`, numpy is `np`.
+
+    Attributes:
+        loss: expression of the loss, a number.
+        params: parameter name -> expression that can be read and assigned.
+        setup: statements run first; what they assign stays in scope.
+        grads: how to obtain the gradient, where the code exposes it.
+        step: how to obtain one update, where it does not. Exactly one of the two is set.
+        inputs: expression of the samples that loss and gradient see, where known.
+        labels: expression of their labels, where known.
+        outputs: expression of the network's outputs for them, where known.
+        train: the user's own training call, where known.
+        understood: plain sentences on what discovery took the code to be; empty for a wiring that was given.
+
+    Example:
+        >>> wiring = Wiring(loss="cost(w)", params={"w": "w"}, setup="w = start()", grads=Grads("g = slope(w)", {"w": "g"}))
+        >>> wiring.run
+        'g = slope(w)'
+    """
+
+    loss: str
+    params: Mapping[str, str]
+    setup: str = ""
+    grads: Grads | None = None
+    step: Step | None = None
+    inputs: str = ""
+    labels: str = ""
+    outputs: str = ""
+    train: str = ""
+    understood: tuple[str, ...] = field(default=())
+
+    @property
+    def run(self) -> str:
+        """The statements that compute the gradient or the update."""
+        if self.grads is not None:
+            return self.grads.run
+        return self.step.run if self.step is not None else ""

@@ -1,0 +1,7 @@
+"""The losses of the reference networks: a figure for each sample, and its delta beside it."""
+
+from gradcheck.reference.losses.cross_entropy import BinaryCrossEntropy, SoftmaxCrossEntropy
+from gradcheck.reference.losses.loss import Loss, Reduction
+from gradcheck.reference.losses.regression import SquaredError
+
+__all__ = ["BinaryCrossEntropy", "Loss", "Reduction", "SoftmaxCrossEntropy", "SquaredError"]

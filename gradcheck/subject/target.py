@@ -1,0 +1,138 @@
+"""The file that a user points at: found, decoded as Python itself would, and known to be valid Python."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import tokenize
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcheck.errors import SubjectError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One source file.
+
+    Attributes:
+        path: where it is, absolute.
+        display: its name as the user typed it, for messages and diffs.
+        source: its text. Lines end in a line feed, unless the file mixes endings: then as they are.
+        encoding: what decoded it, by its byte order mark or coding cookie, as Python reads it.
+        newline: how every line of the file ends.
+    """
+
+    path: Path
+    display: str
+    source: str
+    encoding: str = "utf-8"
+    newline: str = "\n"
+
+    def encode(self, source: str) -> bytes:
+        r"""The bytes that hold `source` in the manner of this file: its encoding and its line endings.
+
+        Example:
+            >>> Target(Path("/net.py"), "net.py", "a = 1\n", newline="\r\n").encode("a = 2\n")
+            b'a = 2\r\n'
+        """
+        return source.replace("\n", self.newline).encode(self.encoding)
+
+
+def resolve_target(text: str | Path) -> Target:
+    """The file that `text` names.
+
+    Args:
+        text: a path, relative to the working directory or absolute.
+
+    Raises:
+        UsageError: when it is no file, is empty, or is not Python text.
+        SubjectError: when it has a syntax error.
+    """
+    display = str(text)
+    path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 -- `resolve` would follow the user's links
+    _require_python_file(path, display)
+    source, encoding = _decode(path.read_bytes(), display)
+    source, newline = _with_line_feeds(source)
+    _require_syntax(source, path, display)
+    return Target(path=path, display=display, source=source, encoding=encoding, newline=newline)
+
+
+def _require_python_file(path: Path, display: str) -> None:
+    if path.is_dir():
+        raise UsageError(
+            f"expected a Python file, but {display} is a folder",
+            hint=_among(path) or "name the file that holds the network",
+        )
+    if not path.exists():
+        raise UsageError(f"expected a Python file, but there is no {display}", hint=_nearest(path))
+    if path.suffix == ".ipynb":
+        raise UsageError(
+            f"expected a Python file, but {display} is a notebook",
+            hint=f"jupyter nbconvert --to script {display}",
+        )
+
+
+def _nearest(path: Path) -> str:
+    """A hint of what the user may have meant by a path where nothing is."""
+    if not path.parent.is_dir():
+        return f"check the spelling: there is no folder {path.parent} either"
+    names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
+    close = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
+    if close:
+        return f"did you mean {' or '.join(close)}?"
+    return _among(path.parent) or f"check the spelling: {path.parent} holds no Python file"
+
+
+def _among(folder: Path) -> str:
+    names = sorted(entry.name for entry in folder.glob("*.py") if entry.is_file())
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""  # noqa: PLR2004 -- as many as a line holds
+    return f"name one of its files: {', '.join(names[:5])}{more}" if names else ""
+
+
+def _decode(data: bytes, display: str) -> tuple[str, str]:
+    if not data.strip():
+        raise UsageError(
+            f"expected a network in {display}, but the file is empty", hint="save it in your editor first"
+        )
+    if b"\0" in data:
+        raise UsageError(
+            f"expected Python text in {display}, but it is a binary file", hint="name the .py file itself"
+        )
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding), encoding
+    except (UnicodeDecodeError, SyntaxError) as problem:  # SyntaxError: an unknown or contradicted cookie
+        raise UsageError(
+            f"expected text that Python can decode in {display}, but {problem}",
+            hint="save it as UTF-8, or name its encoding on the first line: # -*- coding: latin-1 -*-",
+        ) from problem
+
+
+def _with_line_feeds(source: str) -> tuple[str, str]:
+    plain = source.replace("\r\n", "\n")
+    if "\r" not in plain and plain.count("\n") == source.count("\r\n") > 0:
+        return plain, "\r\n"
+    if "\n" not in source and "\r" in source:
+        return source.replace("\r", "\n"), "\r"
+    return source, "\n"
+
+
+def _require_syntax(source: str, path: Path, display: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore"
+            )  # an odd escape such as "\d" is valid Python, and none of our business
+            compile(source, str(path), "exec", dont_inherit=True)
+    except SyntaxError as problem:
+        line = f": {problem.text.strip()}" if problem.text else ""
+        python2 = "Missing parentheses in call to 'print'" in str(problem.msg)
+        raise SubjectError(
+            f"expected valid Python, but {display}:{problem.lineno}: {problem.msg}{line}",
+            hint="this is Python 2: convert it, for example with 2to3 from Python 3.12 or earlier"
+            if python2
+            else f"python {display} stops at the same line",
+        ) from problem

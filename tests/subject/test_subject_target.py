@@ -1,0 +1,80 @@
+"""The file that a user names: found, decoded, and refused with a message that helps."""
+
+import pytest
+
+from gradcheck.errors import GradcheckError, SubjectError, UsageError
+from gradcheck.subject.target import resolve_target
+
+
+@pytest.fixture
+def named(tmp_path, monkeypatch):
+    """Write a file into the working directory; its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(content, name="net.py"):
+        (tmp_path / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return name
+
+    return write
+
+
+def test_a_file_is_found_and_kept_as_typed(named, tmp_path):
+    target = resolve_target(named("W = 1\n"))
+    assert (target.path, target.display, target.source) == (tmp_path / "net.py", "net.py", "W = 1\n")
+    assert (target.encoding, target.newline) == ("utf-8", "\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "newline"),
+    [
+        ("# -*- coding: latin-1 -*-\nname = 'é'\n".encode("latin-1"), "iso-8859-1", "\n"),
+        (b"\xef\xbb\xbfname = '\xc3\xa9'\n", "utf-8-sig", "\n"),
+        (b"name = '\xc3\xa9'\r\nW = 1\r\n", "utf-8", "\r\n"),
+        (b"name = '\xc3\xa9'\rW = 1\r", "utf-8", "\r"),
+        (b"name = '\xc3\xa9'\r\nW = 1\n", "utf-8", "\n"),
+    ],
+    ids=["cookie", "byte order mark", "windows", "old mac", "mixed"],
+)
+def test_encoding_and_line_endings_survive_a_patch(named, content, encoding, newline):
+    target = resolve_target(named(content))
+    assert "name = 'é'" in target.source
+    assert (target.encoding, target.newline) == (encoding, newline)
+    assert target.encode(target.source) == content
+
+
+REFUSED = {
+    "folder": ("", ".", "is a folder", "net.py"),
+    "misspelt": ("W = 1", "nte.py", "there is no nte.py", "did you mean net.py?"),
+    "no folder": ("W = 1", "nowhere/net.py", "there is no nowhere/net.py", "no folder"),
+    "nothing alike": ("W = 1", "qqqqqqqqqqq", "there is no qqqqqqqqqqq", "net.py"),
+    "empty": (" \n", "net.py", "is empty", "save it"),
+    "binary": (b"\x7fELF\0\0", "net.py", "binary", ".py file"),
+    "undecodable": (b"a = '\xe9'\n", "net.py", "missing encoding", "UTF-8"),
+    "unknown cookie": (b"# coding: klingon\n", "net.py", "klingon", "UTF-8"),
+    "syntax": ("W = 1\nif W\n    pass\n", "net.py", "net.py:2: expected ':': if W", "same line"),
+    "python 2": ("print 'a'\n", "net.py", "net.py:1", "Python 2"),
+}
+
+
+@pytest.mark.parametrize(("content", "asked", "came", "attempt"), REFUSED.values(), ids=REFUSED)
+def test_a_refusal_says_what_was_expected_what_came_and_what_to_try(named, content, asked, came, attempt):
+    named(content)
+    with pytest.raises(GradcheckError) as caught:
+        resolve_target(asked)
+    assert "expected" in caught.value.message
+    assert came in caught.value.message
+    assert attempt in caught.value.hint
+
+
+def test_a_notebook_is_refused_by_name(named):
+    with pytest.raises(UsageError, match="is a notebook"):
+        resolve_target(named('{"cells": []}', "net.ipynb"))
+
+
+def test_what_python_merely_warns_about_is_accepted(named):
+    assert resolve_target(named('pattern = "\\d"\n')).source == 'pattern = "\\d"\n'
+
+
+def test_a_return_outside_a_function_is_a_syntax_error_too(named):
+    with pytest.raises(SubjectError, match="outside function"):
+        resolve_target(named("return 1\n"))

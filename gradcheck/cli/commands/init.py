@@ -1,0 +1,55 @@
+"""``gradcheck init FILE``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from gradcheck.cli.files import write_atomically
+from gradcheck.cli.hints import existing_file
+from gradcheck.cli.progress import Waiting
+from gradcheck.cli.report_options import add_run_options
+from gradcheck.cli.streams import Streams
+from gradcheck.errors import UsageError
+
+
+class Init:
+    """Write the wiring that watching a file has shown, to be corrected by hand.
+
+    The file is executed, in a worker process with limits on time and memory.
+    The wiring is printed as TOML, or written to a file for --wiring.
+    """
+
+    name = "init"
+
+    def prepare_parser(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's arguments."""
+        parser.add_argument(
+            "target", metavar="FILE", help="the Python file that holds the network; it is executed"
+        )
+        parser.add_argument(
+            "-o", "--output-file", metavar="TOML", help="write it there, not on standard output"
+        )
+        parser.add_argument("--force", action="store_true", help="write over a file that is there")
+        add_run_options(parser)
+
+    def run(self, args: argparse.Namespace, streams: Streams) -> int:
+        """Discover the wiring and hand it over."""
+        from gradcheck.subject import discover_wiring
+
+        target = existing_file(args.target)
+        output = Path(args.output_file) if args.output_file else None
+        if output is not None and output.exists() and not args.force:
+            raise UsageError(
+                f"{output} is there already, nothing written", hint=f"--force, or another name than {output}"
+            )
+        with Waiting(streams, quiet=args.quiet) as progress:
+            wiring = discover_wiring(
+                str(target), seed=args.seed, time_limit=args.time_limit, progress=progress
+            )
+        if output is None:
+            streams.text(wiring.to_toml())
+        else:
+            write_atomically(output, wiring.to_toml().encode())
+            streams.say(f"{output}: written; gradcheck diagnose {target} --wiring {output} reads it")
+        return 0

@@ -1,0 +1,64 @@
+"""One finding: problem, place, evidence, consequence, remedy, in that order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcheck.findings import Finding, Patch
+from gradcheck.report.diffs import Row, hunks
+from gradcheck.report.excerpt import excerpt, positions
+from gradcheck.report.page import Page
+from gradcheck.report.wording import SEVERITY_STYLES, figure
+
+SURE = 0.8  # a finding less likely than this says how likely it is
+
+
+def finding_block(page: Page, finding: Finding, source: str, consequences: Sequence[Finding] = ()) -> None:
+    """Draw a finding, with those that follow from it folded under it."""
+    style = SEVERITY_STYLES[finding.severity]
+    doubt = f" (confidence {finding.confidence:.2f})" if finding.confidence < SURE else ""
+    title = [(f"{finding.severity}[{finding.code}]", style), (f" {finding.name}{doubt}: ", "bold")]
+    page.paragraph(title, finding.message, "bold", hang=4)
+    page.paragraph([("  --> ", "blue")], positions(finding))
+    excerpt(page, source, finding, style)
+    for sentence in finding.evidence:
+        _fact(page, "measured", sentence)
+    if finding.algebra:
+        _fact(page, "algebra", finding.algebra)
+    if finding.parameters:
+        _fact(page, "spoils", ", ".join(finding.parameters))
+    for consequence in consequences:
+        _consequence(page, consequence)
+    if finding.fix is not None:
+        _fix(page, finding.fix)
+    if finding.advice:
+        _fact(page, "help", finding.advice)
+
+
+def _fact(page: Page, kind: str, words: str) -> None:
+    lines = words.split("\n")
+    page.paragraph([("   = ", "blue"), (f"{kind}: ", "bold")], lines[0])
+    for line in lines[1:]:
+        page.paragraph([" " * (7 + len(kind))], line)
+
+
+def _consequence(page: Page, finding: Finding) -> None:
+    _fact(page, "explains", f"{finding.code} {finding.name}: {finding.message}")
+    for sentence in finding.evidence:
+        page.paragraph([" " * 15], sentence)
+
+
+def _fix(page: Page, fix: Patch) -> None:
+    effect = f"{fix.measure} {figure(fix.before)} → {figure(fix.after)} with"
+    _fact(page, "help", effect if fix.verified else f"{effect} (not verified)")
+    changes = [row for hunk in hunks(fix.diff) for row in hunk.rows if row.mark != " "]
+    gutter = max((len(str(row.number)) for row in changes), default=0)
+    for row in changes:
+        _change(page, row, gutter)
+    if fix.odd:
+        _fact(page, "note", fix.odd)
+
+
+def _change(page: Page, row: Row, gutter: int) -> None:
+    style = "red" if row.mark == "-" else "green"
+    page.fold([(f"{row.number:>{gutter}} {row.mark} ", style)], row.text, style)

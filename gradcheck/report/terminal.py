@@ -1,0 +1,125 @@
+"""The full report for a terminal: what was understood, the table, the findings, the patch, the training."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rich.console import Console
+
+from gradcheck.findings import Finding, Outcome, Report, Run, Severity, Training
+from gradcheck.numerics import Verdict
+from gradcheck.report.finding import finding_block
+from gradcheck.report.page import Page
+from gradcheck.report.table import table
+from gradcheck.report.wording import count, figure, level
+
+
+def render_full(report: Report, console: Console) -> None:
+    """Write the whole report."""
+    page = Page(console)
+    _understood(page, report)
+    if report.parameters:
+        page.blank()
+        table(page, report.parameters)
+    for finding in roots(report):
+        page.blank()
+        finding_block(page, finding, report.source, consequences(report, finding))
+    if report.patch:
+        page.blank()
+        _patch(page, report)
+    if report.training is not None:
+        page.blank()
+        _training(page, report.training)
+    page.blank()
+    _closing(page, report)
+
+
+def render_patch(report: Report, console: Console) -> None:
+    """Write the patch alone, whole, as ``patch`` reads it."""
+    console.file.write(report.patch)  # not through rich, which would widen tabs and drop carriage returns
+
+
+def roots(report: Report) -> tuple[Finding, ...]:
+    """The findings that stand for themselves: those whose cause is not in the report too."""
+    codes = {finding.code for finding in report.findings}
+    return tuple(finding for finding in report.findings if finding.explained_by not in codes)
+
+
+def consequences(report: Report, cause: Finding) -> tuple[Finding, ...]:
+    """The findings that follow from `cause`, at any remove."""
+    found: list[Finding] = []
+    causes = {cause.code}
+    for finding in report.findings:  # ranked, so that a cause comes before what it leads to
+        if finding.explained_by in causes:
+            found.append(finding)
+            causes.add(finding.code)
+    return tuple(found)
+
+
+def severities(report: Report) -> str:
+    """How many findings of each severity, the worst first; an empty string without any."""
+    numbers = Counter(finding.severity for finding in report.findings)
+    return ", ".join(count(numbers[severity], severity.value) for severity in Severity if numbers[severity])
+
+
+def _understood(page: Page, report: Report) -> None:
+    page.line((report.target, "bold"), f" · seed {report.seed}")
+    for sentence in report.understood:
+        page.paragraph(["  "], sentence)
+    for notice in report.notices:
+        page.paragraph([("note: ", "bold cyan")], notice)
+
+
+def _patch(page: Page, report: Report) -> None:
+    effect = (
+        ""
+        if report.patched_error is None
+        else f": largest relative error {figure(report.patched_error)} with it"
+    )
+    page.paragraph([("patch", "bold"), f" of {report.target}"], effect or ":")
+    for line in report.patch.splitlines():
+        style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1], "")
+        page.fold([], line, style)
+
+
+def _training(page: Page, training: Training) -> None:
+    page.paragraph([("training", "bold"), ": "], f"{training.call}, on a copy, seed {training.seed}", hang=2)
+    page.line("  as it stands    ", trained(training.original))
+    if training.patched is not None:
+        page.line("  with the patch  ", trained(training.patched))
+
+
+def trained(run: Run) -> str:
+    """What a training run reached, in words."""
+    shown = f"loss {level(run.loss_before)} → {level(run.loss_after)}"
+    if run.accuracy_before is not None and run.accuracy_after is not None:
+        shown += f", accuracy {level(run.accuracy_before)} → {level(run.accuracy_after)}"
+    return shown
+
+
+def _closing(page: Page, report: Report) -> None:
+    spent = f"{count(report.evaluations, 'evaluation')}, {report.seconds:.1f} s"
+    if report.outcome is Outcome.CLEAN and not report.findings:
+        page.paragraph([("clean", "bold green"), ": "], f"{_checked(report)} · {spent}")
+        return
+    parts = [severities(report)] if report.findings else []
+    fixes = sum(finding.fix is not None and finding.fix.verified for finding in report.findings)
+    if fixes:
+        parts.append(f"{count(fixes, 'verified fix', 'verified fixes')}, written by --fix")
+    words = {Outcome.CLEAN: "bold green", Outcome.FAULTY: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
+    if report.outcome is Outcome.INCONCLUSIVE:
+        parts.insert(0, _unsure(report))
+    page.paragraph([(report.outcome.value, words[report.outcome]), ": "], " · ".join(parts), hang=2)
+    if report.findings:
+        page.line(f"  try: gradcheck explain {report.findings[0].code}")
+
+
+def _checked(report: Report) -> str:
+    return f"{count(len(report.parameters), 'parameter')} checked, no fault found"
+
+
+def _unsure(report: Report) -> str:
+    names = [
+        comparison.name for comparison in report.parameters if comparison.verdict is Verdict.INCONCLUSIVE
+    ]
+    return f"could not tell for {', '.join(names)}" if names else "could not tell"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.reference.arrays import Array
@@ -42,3 +43,47 @@ class SquaredError(Loss):
         """Delta = 2 c (z - y)."""
         delta: Array = (z - real_targets(z, y)) * (1.0 if self.halved else 2.0)
         return delta
+
+
+@dataclass(frozen=True, slots=True)
+class AbsoluteError(Loss):
+    """The absolute error, with a kink where z = y.
+
+    Attributes:
+        reduction: see `Reduction`.
+    """
+
+    reduction: Reduction | str = Reduction.MEAN
+
+    def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
+        """L_n = sum_k |z_k - y_k|."""
+        loss: Array = np.abs(z - real_targets(z, y)).sum(axis=-1)
+        return loss
+
+    def delta(self, z: Array, y: NDArray[Any]) -> Array:
+        """Delta = sign(z - y), 0 at the kink."""
+        return np.sign(z - real_targets(z, y))
+
+
+@dataclass(frozen=True, slots=True)
+class Huber(Loss):
+    """Squared near zero, absolute far from it (Huber 1964), with e = z - y.
+
+    Attributes:
+        reduction: see `Reduction`.
+        threshold: d, where the parabola becomes a line.
+    """
+
+    reduction: Reduction | str = Reduction.MEAN
+    threshold: float = 1.0
+
+    def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
+        """L_n = sum_k e^2 / 2 where |e| <= d, and d (|e| - d / 2) elsewhere."""
+        size = np.abs(z - real_targets(z, y))
+        d = self.threshold
+        loss: Array = np.where(size <= d, size * size / 2, d * (size - d / 2)).sum(axis=-1)
+        return loss
+
+    def delta(self, z: Array, y: NDArray[Any]) -> Array:
+        """Delta = e where |e| <= d, and d sign(e) elsewhere."""
+        return np.clip(z - real_targets(z, y), -self.threshold, self.threshold)

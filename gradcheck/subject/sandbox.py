@@ -1,0 +1,183 @@
+"""A worker process that runs the user's code: bounded, watched, and started again when it dies.
+
+It protects from accidents: a loop without end, a file overwritten, a plot that waits to be closed. It is no
+security boundary; code that means harm can get round every guard here. On Windows, which has neither resource
+limits nor sessions, the memory limit does not hold, and a time-out kills the worker alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from types import TracebackType
+from typing import Self, TypeVar
+
+from gradcheck.errors import GradcheckError, SubjectError, SubjectTimeoutError
+from gradcheck.subject.capture import Capture
+from gradcheck.subject.channel import Failure, Notice, Progress, Ready, Result
+from gradcheck.subject.process import WorkerProcess
+from gradcheck.subject.target import Target
+
+T = TypeVar("T")
+
+_START_LIMIT = 60.0  # seconds for Python to start and to import numpy, on a slow disk
+
+
+class Sandbox:
+    """Runs tasks in one long-lived worker process; a context manager, for one thread at a time.
+
+    Args:
+        target: the user's file; its folder is what the worker sees as its own.
+        seed: what generators start from that the user's code leaves unseeded.
+        time_limit: seconds for one call.
+        memory_limit: bytes that the worker may allocate.
+        output_limit: bytes of the user's output to keep.
+        progress: told `(what, done, total)` by tasks that report it.
+
+    Example:
+        >>> import math
+        >>> from pathlib import Path
+        >>> with Sandbox(Target(Path.cwd() / "net.py", "net.py", "")) as sandbox:
+        ...     sandbox.call(math.factorial, 5)
+        120
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        seed: int = 0,
+        time_limit: float = 60.0,
+        memory_limit: int = 4 << 30,
+        output_limit: int = 1 << 20,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
+        self.target = target
+        self.seed = seed
+        self.time_limit = time_limit
+        self.memory_limit = memory_limit
+        self._progress = progress
+        self._capture = Capture(output_limit)
+        self._noticed: list[dict[str, int]] = []  # one for each worker: sentence -> times
+        self._worker: WorkerProcess | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def call(self, task: Callable[..., T], *args: object, time_limit: float | None = None) -> T:
+        """What `task(*args)` returns when it is run in the worker.
+
+        Each call finds the generators seeded afresh, the working directory, `sys.path` and the like as they
+        were, and the user's modules not yet imported; only what a task keeps in gradcheck's modules outlives it.
+
+        Args:
+            task: a function at the top level of a module of gradcheck.
+            args: plain data that pickles, as is the result.
+            time_limit: seconds, in place of the sandbox's own.
+
+        Raises:
+            GradcheckError: when the task raised one.
+            SubjectTimeoutError: when it ran past the time limit.
+            SubjectError: when the worker died.
+        """
+        worker = self._worker or self._start()
+        limit = self.time_limit if time_limit is None else time_limit
+        try:
+            worker.send((task, args))
+            reply = self._reply(worker, limit, task.__name__.strip("_").replace("_", " "))
+        except BaseException:
+            self._stop()
+            raise
+        if isinstance(reply, Failure):
+            if not isinstance(reply.error, GradcheckError):  # a fault of gradcheck's own
+                reply.error.add_note(f"in gradcheck's worker:\n{reply.traceback}")
+            raise reply.error
+        assert isinstance(reply, Result)
+        value: T = reply.value
+        return value
+
+    @property
+    def output(self) -> str:
+        """What the user's code printed so far, on standard output and standard error."""
+        return self._capture.text
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user's code did so far that it was not let do, a sentence each."""
+        counts: dict[str, int] = {}
+        for noticed in self._noticed:
+            for sentence, times in noticed.items():
+                counts[sentence] = counts.get(sentence, 0) + times
+        sentences = [f"{text} ({n} times)" if n > 1 else text for text, n in counts.items()]
+        if self._capture.dropped:
+            sentences.append(
+                f"it printed {self._capture.total / 1e6:.1f} MB; the middle of that was not kept"
+            )
+        return tuple(sentences)
+
+    def close(self) -> None:
+        """End the worker and remove its folder. What was captured can still be read."""
+        self._stop()
+        self._capture.close()
+
+    def _start(self) -> WorkerProcess:
+        self._noticed.append({})
+        self._worker = WorkerProcess(
+            self.target.path, output=self._capture.writer, seed=self.seed, memory_limit=self.memory_limit
+        )
+        try:
+            self._reply(self._worker, _START_LIMIT, "starting Python")
+        except BaseException:
+            self._stop()
+            raise
+        return self._worker
+
+    def _stop(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker = None
+            self._capture.drain()
+
+    def _reply(self, worker: WorkerProcess, limit: float, doing: str) -> Ready | Result | Failure:
+        deadline = monotonic() + limit
+        while True:
+            try:
+                message = worker.receive(max(deadline - monotonic(), 0.0))
+            except EOFError:
+                raise self._died(worker, doing) from None
+            if message is None:
+                raise self._late(worker, limit, doing)
+            if isinstance(message, Notice):
+                self._noticed[-1][message.sentence] = message.times
+            elif isinstance(message, Progress):
+                doing = message.what
+                if self._progress is not None:
+                    self._progress(message.what, message.done, message.total)
+            else:
+                self._capture.drain()
+                return message
+
+    def _late(self, worker: WorkerProcess, limit: float, doing: str) -> SubjectTimeoutError:
+        line = worker.line()
+        where = f" in {self.target.display}:{line}" if line else ""
+        return SubjectTimeoutError(
+            f"{doing}: expected it to end within {limit:g} s, but it still ran{where} and was stopped",
+            hint="if it merely takes long, shorten it (fewer epochs, less data) or raise --time-limit;"
+            " if not, look for a loop that never ends",
+        )
+
+    def _died(self, worker: WorkerProcess, doing: str) -> SubjectError:
+        death = worker.death()
+        line = worker.line()
+        where = f" in {self.target.display}:{line}" if line else ""
+        self._capture.drain()
+        said = self._capture.text.strip().rpartition("\n")[2]
+        return SubjectError(
+            f"{doing}: expected it to end by itself, but the code {death}{where}",
+            hint=f"its last words were: {said}" if said else f"run python {self.target.display} by itself",
+        )

@@ -1,4 +1,4 @@
-"""Settings of every test: hypothesis repeats itself, snapshots are whole files, nothing touches the terminal."""
+"""Settings of every test: hypothesis repeats itself, snapshots are files of text, no terminal is assumed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import os
 
 import hypothesis
 import pytest
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-# The same examples every time; `pytest --hypothesis-seed=random --hypothesis-profile=explore` looks for new ones
-# and prints the seed of what it finds.
+# "repeat" draws the same examples every time; HYPOTHESIS_PROFILE=explore looks for new ones, and prints how to
+# draw again what it finds.
 hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None, print_blob=True)
-hypothesis.settings.register_profile(
-    "explore", derandomize=False, deadline=None, print_blob=True, max_examples=500
-)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, max_examples=500)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))
 
 pytest_plugins = ["pytester"]
@@ -26,3 +25,16 @@ def _plain_terminal(monkeypatch):
     for name in _COLOURS_AND_WIDTHS:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
+
+
+class _TextFile(SingleFileSnapshotExtension):
+    """One text file a snapshot, so that a change of words is read in a diff as words."""
+
+    _write_mode = WriteMode.TEXT
+    file_extension = "txt"
+
+
+@pytest.fixture
+def words(snapshot):
+    """The snapshot of what a user reads."""
+    return snapshot.use_extension(_TextFile)

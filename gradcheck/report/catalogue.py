@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 
-from gradcheck.faults import Fault, page
 from gradcheck.report.page import Page
 from gradcheck.report.wording import SEVERITY_STYLES, count
+
+if TYPE_CHECKING:  # the catalogue's texts are loaded by those who read them, not by every report
+    from gradcheck.faults import Fault
 
 
 def render_explanation(fault: Fault, console: Console) -> None:
     """Write the fault's page, its headings in bold."""
+    from gradcheck.faults import page
+
     sheet = Page(console)
     explained = page(fault)
     severity = (f"{fault.severity}[{fault.code}]", SEVERITY_STYLES[fault.severity])

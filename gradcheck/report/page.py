@@ -12,6 +12,8 @@ from gradcheck.report.wording import printable
 
 MAX_WIDTH = 100  # longer lines of prose are hard to read, however wide the terminal
 
+_ONE_CELL = {ord("\t"): " ", ord("\n"): " "}  # where a tab's width matters, it is widened before
+
 Part = str | tuple[str, str]
 
 
@@ -28,7 +30,7 @@ class Page:
 
     def spell(self, text: str) -> str:
         """The text as the console's encoding can carry it; measure widths on the result, never before."""
-        return printable(text, self._console.encoding)
+        return printable(text, self._console.encoding).translate(_ONE_CELL)
 
     def line(self, *parts: Part) -> None:
         """Write one line of strings and (string, style) pairs; it has to fit."""

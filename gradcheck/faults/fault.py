@@ -13,11 +13,11 @@ class Fault:
     """One way to break a network: its name, its explanation and a program that has it.
 
     The texts are plain sentences for one screen of 80 columns. Their letters: N samples, K classes, L the
-    loss, W and b the weights and biases of a layer, z = h W + b what it computes, h = act(z) what it passes on,
-    p the outputs, y the labels, δ = ∂L/∂z the delta of a layer, λ the strength of the penalty, η the learning
+    loss, W and b the weights and biases of a layer, z = h W + b what it computes, h = act(z) what it passes
+    on, p the outputs, y the labels, δ = ∂L/∂z the delta of a layer, λ the strength of the penalty, η the
     rate, ⊙ the product entry by entry, ᵀ the transpose; samples are rows. "First" to "fourth equation" are
-    those of backpropagation: delta of the output, delta of a hidden layer, gradient of the biases, gradient of
-    the weights (BP1 to BP4 in M. Nielsen, Neural Networks and Deep Learning, chapter 2).
+    those of backpropagation: delta of the output, delta of a hidden layer, gradient of the biases, gradient
+    of the weights (BP1 to BP4 in M. Nielsen, Neural Networks and Deep Learning, chapter 2).
 
     Attributes:
         code: stable for ever. 1xx output and loss, 2xx chain rule, 3xx penalty and scale, 4xx aliasing and

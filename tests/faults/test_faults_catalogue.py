@@ -111,7 +111,7 @@ def test_find_by_code_and_by_name_in_either_case():
 
 @pytest.mark.parametrize(
     ("wanted", "hint"),
-    [("label-ignore", "GC101 label-ignored"), ("GC1o1", "GC101"), ("zzzz", "gradcheck rules lists them all")],
+    [("label-ignore", "GC101 label-ignored"), ("saturated-unit", "GC603 saturated-units"), ("zzzz", "gradcheck rules lists them all")],
 )
 def test_find_hints_at_the_nearest(wanted, hint):
     with pytest.raises(UsageError, match="code or the name") as caught:

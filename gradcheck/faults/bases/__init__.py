@@ -1,4 +1,4 @@
-"""Correct networks that faults are put into, in the styles people write: each file runs, trains and passes its check."""
+"""Correct networks that faults are put into, in the styles people write: each runs, trains, and is right."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ SOFTMAX_ROWS = Base(
 SOFTMAX_COLUMNS = Base(
     "softmax_columns",
     Wiring(
-        setup="X, labels = make_data(10, seed=1); Y = one_hot(labels, 3); p = initialize([2, 5, 4, 3], seed=2)",
+        setup="X, t = make_data(10, seed=1); Y = one_hot(t, 3); p = initialize([2, 5, 4, 3], seed=2)",
         loss="compute_cost(forward_propagation(X, p)[0], Y, p, 0.3)",
         params={name: f"p['{name}']" for name in ("W1", "b1", "W2", "b2", "W3", "b3")},
         grads=Grads(
@@ -87,5 +87,87 @@ RELU_BINARY = Base(
         labels="y",
         outputs="sigmoid(forward(X)[-1])",
         train="train(X, y)",
+    ),
+)
+
+RESIDUAL_REGRESSION = Base(
+    "residual_regression",
+    Wiring(
+        setup="X, y = make_data(12, seed=1); X = Scaler(X).transform(X); net = Regressor(3, 4, seed=2)",
+        loss="net.loss(X, y)",
+        params={name: f"net.{name}" for name in ("W1", "b1", "W2", "b2", "W3", "b3")},
+        grads=Grads(
+            "g = net.gradients(X, y)",
+            {name: f"g[{i}]" for i, name in enumerate(("W1", "b1", "W2", "b2", "W3", "b3"))},
+        ),
+        inputs="X",
+        labels="y",
+        outputs="net.forward(X)",
+        train="net.fit(X, y)",
+    ),
+)
+
+OPTIMISERS = Base(
+    "optimisers",
+    Wiring(
+        setup="x, y = make_data(12, seed=1); net = Network([3, 5, 4, 2], seed=2); optimiser = Adam(lr=0.05)",
+        loss="net.loss(x, y)",
+        params={f"{i}.{k}": f"net.layers[{i}].params['{k}']" for i in (0, 2, 4) for k in "Wb"},
+        grads=Grads("g = net.backward(x, y)", {f"{i}.{k}": f"g['{i}.{k}']" for i in (0, 2, 4) for k in "Wb"}),
+        inputs="x",
+        labels="y",
+        outputs="net.forward(x)",
+        train="train(net, optimiser, x, y)",
+    ),
+)
+
+NORM_DROPOUT = Base(
+    "norm_dropout",
+    Wiring(
+        setup="X, y = make_data(10, seed=1); net = Network(3, 6, 3, seed=2)",
+        loss="net.loss(X, y, training=True, seed=3)",
+        params={
+            "W1": "net.W1",
+            "gamma": "net.norm.gamma",
+            "beta": "net.norm.beta",
+            "W2": "net.W2",
+            "b2": "net.b2",
+        },
+        grads=Grads(
+            "g = net.gradients(X, y, seed=3)",
+            {name: f"g['{name}']" for name in ("W1", "gamma", "beta", "W2", "b2")},
+        ),
+        inputs="X",
+        labels="y",
+        outputs="net.forward(X)",
+        train="net.fit(X, y)",
+    ),
+)
+
+TINY_CONV = Base(
+    "tiny_conv",
+    Wiring(
+        setup="X, y = make_data(8, seed=1); net = ConvNet(seed=2)",
+        loss="net.loss(X, y)",
+        params={name: f"net.params['{name}']" for name in "KcWb"},
+        grads=Grads("g = net.gradients(X, y)", {name: f"g['{name}']" for name in "KcWb"}),
+        inputs="X",
+        labels="y",
+        outputs="net.forward(X)",
+        train="net.fit(X, y)",
+    ),
+)
+
+TIED_EMBEDDING = Base(
+    "tied_embedding",
+    Wiring(
+        setup="contexts, targets = make_data(10, seed=1); model = WordModel(7, 4, seed=2)",
+        loss="model.loss(contexts, targets)",
+        params={name: f"model.{name}" for name in "EWbc"},
+        grads=Grads("g = model.gradients(contexts, targets)", {name: f"g['{name}']" for name in "EWbc"}),
+        inputs="contexts",
+        labels="targets",
+        outputs="model.forward(contexts)",
+        train="model.fit(contexts, targets)",
     ),
 )

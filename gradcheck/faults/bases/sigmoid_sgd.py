@@ -1,4 +1,4 @@
-"""Sigmoid layers of any number as lists, squared error, one sample at a time; the gradient shows only as an update."""
+"""Lists of sigmoid layers, squared error, one sample at a time; the gradient shows only as an update."""
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class Network:
 
 
 def make_samples(n, seed=0):
-    """Columns of three numbers; the two targets say whether the first exceeds the second, and the third their sum."""
+    """Columns of three numbers; two targets: is the first above the second, is the third above their sum."""
     rng = np.random.default_rng(seed)
     xs = rng.uniform(-1, 1, (n, 3, 1))
     return [(x, np.array([[float(x[0, 0] > x[1, 0])], [float(x[2, 0] > x[0, 0] + x[1, 0])]])) for x in xs]

@@ -1,4 +1,4 @@
-"""A classifier as functions over a dictionary of parameters: two tanh layers, softmax; samples are columns."""
+"""A classifier as functions over a dict of parameters: two tanh layers, softmax; samples are columns."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A classifier as a class: one tanh hidden layer, softmax, cross-entropy with weight decay; samples are rows."""
+"""A classifier as a class: one tanh layer, softmax, cross-entropy with weight decay; samples are rows."""
 
 import numpy as np
 

@@ -28,13 +28,12 @@ class BatchNorm:
         return self.gamma * self.x_hat + self.beta
 
     def backward(self, dy):
-        n = len(dy)
         self.dgamma = (dy * self.x_hat).sum(axis=0)
         self.dbeta = dy.sum(axis=0)
-        dx_hat = dy * self.gamma
-        return (
-            dx_hat - dx_hat.sum(axis=0) / n - self.x_hat * (dx_hat * self.x_hat).sum(axis=0) / n
-        ) / self.std
+        g = dy * self.gamma
+        by_mean = g.mean(axis=0)
+        by_std = self.x_hat * (g * self.x_hat).mean(axis=0)
+        return (g - by_mean - by_std) / self.std
 
 
 class Dropout:

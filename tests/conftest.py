@@ -8,8 +8,8 @@ import hypothesis
 import pytest
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
-# "repeat" draws the same examples every time; HYPOTHESIS_PROFILE=explore looks for new ones, and prints how to
-# draw again what it finds.
+# "repeat" draws the same examples every time; HYPOTHESIS_PROFILE=explore looks for new ones, and prints how
+# to draw again what it finds.
 hypothesis.settings.register_profile("repeat", derandomize=True, deadline=None, print_blob=True)
 hypothesis.settings.register_profile("explore", deadline=None, print_blob=True, max_examples=500)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeat"))

@@ -219,7 +219,7 @@ def unsure_report():
                 cosine=math.nan,
                 relative_error=math.nan,
                 error_bar=math.inf,
-                reason="the loss is noisy: it gives 0.31 and 0.29 for the same parameters; seed its random numbers",
+                reason="the loss is noisy: 0.31 and 0.29 for the same parameters; seed its random numbers",
             ),
             comparison("b", (), verdict=Verdict.KINK, reason="one-sided slopes are 0 and 1"),
         ),

@@ -38,7 +38,7 @@ class Parser(argparse.ArgumentParser):
             raise UsageError(message, hint=f"{self.prog} --help")
         known = re.findall(r"[\w-]+", choice["known"])
         raise UsageError(
-            f"unknown {choice['what']}: {choice['word']}",
+            f"unknown {choice['what'].lower()}: {choice['word']}",
             hint=nearest(choice["word"], known) or f"one of {', '.join(known)}",
         )
 

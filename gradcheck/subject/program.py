@@ -34,42 +34,81 @@ class Program:
         source: its text, perhaps edited.
         wiring: how to drive it.
         seed: seeds the global generators before the module and before the setup are run.
+        code: what to execute in place of the compiled source, such as an instrumented form of it.
+        hooks: names that `code` expects among the module's globals.
 
     Raises:
         SubjectError: when the module itself raises.
     """
 
-    def __init__(self, path: str, source: str, wiring: Wiring, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        path: str,
+        source: str,
+        wiring: Wiring,
+        *,
+        seed: int = 0,
+        code: types.CodeType | None = None,
+        hooks: Mapping[str, Any] | None = None,
+    ) -> None:
         self.path = path
         self.source = source
         self.wiring = wiring
         self.seed = seed
-        self.module = load_module(path, source, seed=seed)
+        self.module = load_module(path, source, seed=seed, code=code, hooks=hooks)
         self._pristine = _data_of(self.module)
         self._slots = [Slot(name, expression) for name, expression in wiring.params.items()]
+        self._frozen: tuple[dict[str, Any], dict[str, Any], Randomness] | None = None
+        self._setup = _compile("setup", wiring.setup, "exec")
         self._loss = _compile("loss", wiring.loss, "eval")
         self._run = _compile("step.run" if wiring.step else "grads.run", wiring.run, "exec")
         self._lr = _compile("step.lr", wiring.step.lr, "eval") if wiring.step else None
         of = wiring.grads.of if wiring.grads else {}
         self._of = {name: _compile(f"grads.of.{name}", text, "eval") for name, text in of.items()}
 
-    def start(self, setup: str | None = None) -> Live:
+    def start(self) -> Live:
         """A fresh network: module globals as after loading, generators seeded, the setup run.
-
-        Args:
-            setup: statements to run in place of the wiring's own setup.
 
         Raises:
             SubjectError: when the setup raises.
         """
+        if self._frozen is not None:
+            scope, data, randomness = copy.deepcopy(self._frozen, _modules_of(self._frozen[0]))
+            self.module.__dict__.update(data)
+            return Live(self, _Scope(self.module, scope), randomness)
         self.module.__dict__.update(copy.deepcopy(self._pristine))
         seed_everything(self.seed)
-        scope: Scope = _Scope(self.module)
-        text = self.wiring.setup if setup is None else setup
-        code = _compile("setup", text, "exec")
+        scope = _Scope(self.module, {})
         with running("the wiring's setup"):
-            exec(code, scope)  # noqa: S102 -- a wiring is code by definition
-        return Live(self, scope)
+            exec(self._setup, scope)  # noqa: S102 -- a wiring is code by definition
+        return Live(self, scope, Randomness([scope, self.module.__dict__]))
+
+    def freeze(self) -> bool:
+        """Let `start` copy the state after the setup rather than run the setup again, where that is the same.
+
+        It is not the same where state hides in closures, say, which copies share. So it is tried, twice over:
+        loss and gradient from copies must equal, bit for bit, those after the setup.
+
+        Returns:
+            Whether `start` copies from now on.
+        """
+        try:
+            expected = self._answers()
+            live = self.start()
+            data = {name: self.module.__dict__[name] for name in self._pristine}
+            self._frozen = (dict(live.scope), data, live.randomness)
+            self._frozen = copy.deepcopy(self._frozen, _modules_of(self._frozen[0]))
+            if all(_same(self._answers(), expected) for _ in range(2)):
+                return True
+        except Exception:  # noqa: BLE001 -- whatever cannot be copied is set up anew each time
+            pass
+        self._frozen = None
+        return False
+
+    def _answers(self) -> Values:
+        live = self.start()
+        loss = live.loss()
+        return {"": np.array(loss), **self.start().gradient()}
 
 
 class Live:
@@ -78,13 +117,15 @@ class Live:
     Args:
         program: what it was started from.
         scope: the namespace of the wiring.
+        randomness: the state of the random generators after the setup.
     """
 
-    def __init__(self, program: Program, scope: Scope) -> None:
+    def __init__(self, program: Program, scope: Scope, randomness: Randomness) -> None:
         self.program = program
         self.scope = scope
+        self.randomness = randomness
         self.evaluations = 0
-        self._randomness = Randomness([scope, program.module.__dict__])
+        self._loss_draws = True
 
     def parameters(self) -> Values:
         """Copies of all parameters, float64."""
@@ -104,10 +145,13 @@ class Live:
             SubjectError: when the user's code raises.
             WiringError: when the expression is no single number.
         """
-        self.evaluations += 1
-        self._randomness.restore()
+        if self._loss_draws:
+            self.randomness.restore()
         with running("the loss"):
             value = eval(self.program._loss, self.scope)  # noqa: S307, SLF001 -- as above
+        if not self.evaluations:  # restoring costs more than a small loss: keep to it only where it is needed
+            self._loss_draws = self.randomness.moved()
+        self.evaluations += 1
         return _number(value, "loss")
 
     def gradient(self) -> Values:
@@ -119,7 +163,7 @@ class Live:
             SubjectError: when the user's code raises.
             WiringError: when a gradient is not made of numbers.
         """
-        self._randomness.restore()
+        self.randomness.restore()
         program = self.program
         before = self.parameters() if program.wiring.step else {}
         with running("the gradient" if program.wiring.grads else "the update"):
@@ -133,33 +177,48 @@ class Live:
                 "step.lr is 0, so the update shows no gradient", hint="give a rate that is not zero"
             )
         after = self.parameters()
+        for name, value in before.items():
+            if after[name].shape != value.shape:
+                raise WiringError(
+                    f"{name}: the update changed its shape from {value.shape} to {after[name].shape}",
+                    hint="look for a broadcast in the update, such as (1, n) minus (n, 1)",
+                )
         return {name: (before[name] - after[name]) / rate for name in before}
 
     def evaluate(self, expression: str) -> Any:
         """Any expression in the wiring's scope, with the random numbers replayed."""
-        self._randomness.restore()
+        self.randomness.restore()
         with running(f"{expression!r}"):
             return eval(expression, self.scope)  # noqa: S307 -- as above
 
     def execute(self, statements: str) -> None:
         """Any statements in the wiring's scope, with the random numbers replayed."""
-        self._randomness.restore()
+        self.randomness.restore()
         with running("the wiring"):
             exec(statements, self.scope)  # noqa: S102 -- as above
 
 
-def load_module(path: str, source: str, *, seed: int = 0, name: str = MODULE_NAME) -> types.ModuleType:
-    """Execute `source` as a fresh module that believes it was loaded from `path`.
+def load_module(
+    path: str,
+    source: str,
+    *,
+    seed: int = 0,
+    name: str = MODULE_NAME,
+    code: types.CodeType | None = None,
+    hooks: Mapping[str, Any] | None = None,
+) -> types.ModuleType:
+    """Execute `source`, or `code` made from it, as a fresh module that believes it was loaded from `path`.
 
     Raises:
         SubjectError: when it has a syntax error or raises.
     """
     module = types.ModuleType(name)
     module.__file__ = path
+    module.__dict__.update(hooks or {})
     sys.modules[name] = module  # dataclasses and pickling look their module up there
     seed_everything(seed)
     try:
-        code = compile(source, path, "exec", dont_inherit=True)
+        code = code or compile(source, path, "exec", dont_inherit=True)
     except SyntaxError as problem:
         raise SubjectError(
             f"{path}:{problem.lineno}: the file is not valid Python: {problem.msg}",
@@ -195,12 +254,21 @@ class running:  # noqa: N801 -- read as a phrase: with running("the loss")
 class _Scope(dict[str, Any]):
     """The wiring's namespace: its own names first, then `m` and `np`, then the module's globals as they stand."""
 
-    def __init__(self, module: types.ModuleType) -> None:
-        super().__init__(m=module, np=np)
+    def __init__(self, module: types.ModuleType, names: Mapping[str, Any]) -> None:
+        super().__init__(names, m=module, np=np)
         self._module = module
 
     def __missing__(self, name: str) -> Any:
         return self._module.__dict__[name]
+
+
+def _modules_of(scope: Mapping[str, Any]) -> dict[int, Any]:
+    """A memo that makes `copy.deepcopy` leave the modules in a namespace alone."""
+    return {id(value): value for value in scope.values() if isinstance(value, types.ModuleType)}
+
+
+def _same(one: Values, other: Values) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[k], other[k], equal_nan=True) for k in one)
 
 
 def _data_of(module: types.ModuleType) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import types
 from collections.abc import Iterable
 from typing import Any
 
@@ -17,8 +18,32 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
 
 
+class GlobalState:
+    """The state of the generators that belong to nobody: numpy's legacy one and the standard library's."""
+
+    def __init__(self) -> None:
+        self._legacy = np.random.get_state()  # noqa: NPY002 -- as above
+        self._standard = random.getstate()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> GlobalState:
+        return self  # never changed after it was taken, and slow to copy
+
+    def moved(self) -> bool:
+        """Whether either has been drawn from since."""
+        legacy = np.random.get_state()  # noqa: NPY002 -- as above
+        same = legacy[2] == self._legacy[2] and np.array_equal(legacy[1], self._legacy[1])
+        return not (same and random.getstate() == self._standard)
+
+    def restore(self) -> None:
+        """Put both back."""
+        np.random.set_state(self._legacy)  # noqa: NPY002 -- as above
+        random.setstate(self._standard)
+
+
 class Randomness:
     """The state of every random generator reachable from some namespaces, to be restored at will.
+
+    A deep copy together with those namespaces belongs to the copied generators.
 
     Args:
         namespaces: where to look for generator objects; the global generators are always included.
@@ -33,16 +58,20 @@ class Randomness:
     """
 
     def __init__(self, namespaces: Iterable[dict[str, Any]]) -> None:
-        self._legacy = np.random.get_state()  # noqa: NPY002 -- as above
-        self._standard = random.getstate()
+        self._global = GlobalState()
         self._found: list[tuple[Any, Any]] = [
             (generator, _state(generator)) for generator in _generators(namespaces)
         ]
 
+    def moved(self) -> bool:
+        """Whether any generator has been drawn from since."""
+        return self._global.moved() or any(
+            repr(_state(generator)) != repr(state) for generator, state in self._found
+        )
+
     def restore(self) -> None:
         """Put every generator back to the state it had."""
-        np.random.set_state(self._legacy)  # noqa: NPY002 -- as above
-        random.setstate(self._standard)
+        self._global.restore()
         for generator, state in self._found:
             _set_state(generator, state)
 
@@ -68,7 +97,7 @@ def _children(value: Any) -> list[Any]:
         return list(value.values())
     if isinstance(value, list | tuple):
         return list(value) if len(value) < 1000 else []
-    if isinstance(value, type) or callable(value):
+    if isinstance(value, type | types.ModuleType | np.ndarray) or callable(value):
         return []
     return list(getattr(value, "__dict__", {}).values())
 

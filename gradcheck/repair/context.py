@@ -1,0 +1,177 @@
+"""What the operators may look at: the source, what its gradient run did, and which statements are suspect."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from gradcheck.repair.candidate import Candidate, Splice
+from gradcheck.repair.influence import Influence, Tracer
+from gradcheck.repair.terms import Term, scalar_terms, terms_in
+from gradcheck.trace import Site, SourceMap
+
+INNOCENT = 1.2
+# Added to the cost of an edit whose place also feeds gradients that are right.
+
+
+@dataclass
+class Context:
+    """The ground on which candidates grow.
+
+    Attributes:
+        tracer: the instrumented run.
+        influence: what passes through each statement.
+        wrong: the parameters whose gradient is wrong.
+    """
+
+    tracer: Tracer
+    influence: Influence
+    wrong: frozenset[str]
+    _terms: dict[int, list[Term]] = field(default_factory=dict)
+
+    @property
+    def source(self) -> SourceMap:
+        """The parsed source."""
+        return self.tracer.source
+
+    @cached_property
+    def suspects(self) -> frozenset[int]:
+        """Numbers of the statements that may be at fault: reached, no part of the loss, in reach of a wrong gradient."""
+        return frozenset(
+            number
+            for number in self.tracer.recorder.reached
+            if number not in self.influence.specification
+            and self.source.sites[number].function
+            and (not (reach := self.influence.of.get(number, frozenset())) or reach & self.wrong)
+        )
+
+    def suspicion(self, statements: Iterable[int]) -> float:
+        """How much less suspect some statements are together than ones that feed exactly the wrong gradients."""
+        reach = frozenset(name for number in statements for name in self.influence.of.get(number, ()))
+        if not reach:
+            return 1.0
+        share = len(reach & self.wrong) / len(reach | self.wrong)
+        return (1.0 - share) + INNOCENT * bool(reach - self.wrong)
+
+    @cached_property
+    def favoured(self) -> frozenset[str]:
+        """Identifiers that the statements of the loss use."""
+        inside = [site.node for site in self.source.sites if site.statement in self.influence.specification]
+        names = {node.id for node in inside if isinstance(node, ast.Name)}
+        return frozenset(names | {node.attr for node in inside if isinstance(node, ast.Attribute)})
+
+    def expressions(self, *kinds: type[ast.expr]) -> Iterator[Site]:
+        """Expressions of some kinds inside suspect statements, in the order of the source."""
+        for site in self.source.sites:
+            if (
+                site.statement in self.suspects
+                and not site.is_statement
+                and isinstance(site.node, kinds or ast.expr)
+            ):
+                yield site
+
+    def statements(self) -> Iterator[Site]:
+        """Suspect statements, in the order of the source."""
+        for number in sorted(self.suspects):
+            yield self.source.sites[number]
+
+    def value(self, site: Site) -> Any:
+        """The first value an expression took; None where it was not evaluated."""
+        sighting = self.tracer.recorder.seen.get(site.number)
+        return sighting.values[0] if sighting is not None and sighting.values else None
+
+    def shape(self, site: Site) -> tuple[int, ...] | None:
+        """Shape of an expression's first value; None where it is not numeric."""
+        value = self.value(site)
+        if isinstance(value, np.ndarray | float | int | np.number):
+            return np.shape(value)
+        return None
+
+    def terms(self, statement: int) -> list[Term]:
+        """Numbers and arrays in scope at a statement."""
+        if statement not in self._terms:
+            site = self.source.sites[statement]
+            names = self.tracer.recorder.scopes.get(statement, {})
+            self._terms[statement] = terms_in(names, self.words(site.function))
+        return self._terms[statement]
+
+    def scalars(self, statement: int) -> list[Term]:
+        """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""
+        site = self.source.sites[statement]
+        computed = self._computed(site.function)
+        return [
+            term
+            for term in scalar_terms(self.terms(statement))
+            if term.text not in computed or isinstance(term.value, int | np.integer)
+        ]
+
+    def _computed(self, function: str) -> frozenset[str]:
+        """Plain names that a function assigns."""
+        return frozenset(
+            site.node.id
+            for site in self.source.sites
+            if site.function == function
+            and isinstance(site.node, ast.Name)
+            and isinstance(site.node.ctx, ast.Store)
+        )
+
+    def words(self, function: str) -> frozenset[str]:
+        """Identifiers that a function reads."""
+        nodes = [site.node for site in self.source.sites if site.function == function]
+        names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        inside = {a.arg for node in nodes if isinstance(node, ast.FunctionDef) for a in node.args.args}
+        return frozenset(names | attributes | inside)
+
+    def edit(self, site: Site, text: str, operator: str, cost: float) -> Candidate:
+        """Put `text` in place of one expression or statement."""
+        return self.splice([Splice(site.start, site.end, text)], site, operator, cost)
+
+    def splice(self, splices: list[Splice], site: Site, operator: str, cost: float) -> Candidate:
+        """A candidate made of splices around one site."""
+        statements = (site.statement,)
+        return Candidate(
+            tuple(splices), operator, cost + self.suspicion(statements), site.function, statements
+        )
+
+    def text(self, node: ast.AST) -> str:
+        """The source of a node, as typed."""
+        start, end = self.source.span(node)
+        return self.source.source[start:end]
+
+    def factor(self, node: ast.AST) -> str:
+        """The source of a node, in parentheses where it could not stand as a factor without them."""
+        return parenthesised(self.text(node), node, loose=(ast.Add, ast.Sub))
+
+    def operand(self, node: ast.AST) -> str:
+        """The source of a node, in parentheses unless it is an atom, a call or an attribute."""
+        return parenthesised(self.text(node), node)
+
+    def needs_parentheses(self, site: Site) -> bool:
+        """Whether a sum or product put in place of this expression has to be wrapped."""
+        parent = self.source.sites[site.parent].node
+        if isinstance(parent, ast.Subscript) and parent.slice is site.node:
+            return False
+        tight = ast.BinOp | ast.UnaryOp | ast.Attribute | ast.Subscript | ast.Starred | ast.Compare
+        return isinstance(parent, tight) and not self.is_enclosed(site)
+
+    def is_enclosed(self, site: Site) -> bool:
+        """Whether an expression stands in parentheses of its own already."""
+        before, after = self.source.source[: site.start].rstrip(), self.source.source[site.end :].lstrip()
+        parent = self.source.sites[site.parent].node
+        argument = isinstance(parent, ast.Call) and parent.func is not site.node
+        return before.endswith("(") and after.startswith(")") and not argument
+
+
+def parenthesised(text: str, node: ast.AST, *, loose: tuple[type[ast.operator], ...] | None = None) -> str:
+    """`text` of `node`, wrapped where it is a compound; with `loose`, only where its operator is one of those."""
+    if isinstance(node, ast.BinOp):
+        wrap = loose is None or isinstance(node.op, loose)
+    else:
+        wrap = isinstance(node, ast.UnaryOp | ast.Compare | ast.BoolOp | ast.IfExp | ast.Lambda)
+    return f"({text})" if wrap else text

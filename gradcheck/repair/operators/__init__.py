@@ -1,0 +1,47 @@
+"""The operators: each looks at a context and proposes edits that might repair the program, one file a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.context import Context
+from gradcheck.repair.operators import (
+    activation,
+    arithmetic,
+    calls,
+    copies,
+    fitted,
+    formulas,
+    indexing,
+    labels,
+    names,
+    statements,
+)
+
+Operator = Callable[[Context], Iterator[Candidate]]
+
+OPERATORS: tuple[Operator, ...] = (
+    labels.subtract_one_hot,
+    fitted.fit_factors,
+    fitted.fit_terms,
+    arithmetic.change_signs,
+    arithmetic.swap_operators,
+    arithmetic.drop_operands,
+    names.transpose,
+    names.swap_operands,
+    names.replace_names,
+    activation.insert_derivatives,
+    activation.change_derivatives,
+    copies.take_copies,
+    formulas.softmax_products,
+    calls.change_reductions,
+    calls.change_functions,
+    calls.drop_calls,
+    indexing.shift_integers,
+    indexing.shift_indices,
+    indexing.flip_comparisons,
+    statements.carry_over,
+    statements.move_updates_last,
+    statements.delete_statements,
+)

@@ -1,0 +1,106 @@
+"""Another function, other arguments, another axis, a call left out."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.repair.candidate import Candidate, Splice
+from gradcheck.repair.context import Context
+from gradcheck.trace import Site
+
+REDUCTIONS = ("sum", "mean", "max", "min")
+
+
+def drop_calls(context: Context) -> Iterator[Candidate]:
+    """x for f(x), and for x.f()."""
+    for site in context.expressions(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        inner = node.args[0] if node.args else getattr(node.func, "value", None)
+        if inner is not None and not isinstance(inner, ast.Starred):
+            text = context.operand(inner) if context.needs_parentheses(site) else context.text(inner)
+            yield context.edit(site, text, "drop-call", 1.5)
+
+
+def change_reductions(context: Context) -> Iterator[Candidate]:
+    """sum for mean and the reverse; another axis; keepdims."""
+    for site in context.expressions(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if name not in REDUCTIONS:
+            continue
+        end = context.source.span(node.func)[1]
+        if name in REDUCTIONS[:2]:
+            other = "mean" if name == "sum" else "sum"
+            yield context.splice([Splice(end - len(name), end, other)], site, "change-reduction", 1.0)
+        yield from _axes(context, site, node)
+
+
+def _axes(context: Context, site: Site, node: ast.Call) -> Iterator[Candidate]:
+    axis = next((keyword.value for keyword in node.keywords if keyword.arg == "axis"), None)
+    keep = next((keyword for keyword in node.keywords if keyword.arg == "keepdims"), None)
+    close = site.end - 1
+    if isinstance(axis, ast.Constant) and isinstance(axis.value, int):
+        other = "1" if axis.value == 0 else "0"
+        yield context.edit(context.source.site_of(axis), other, "change-axis", 1.0)
+    elif axis is None and not (isinstance(node.func, ast.Attribute) and len(node.args) > 1):
+        lead = ", " if node.args else ""
+        for text in ("axis=0", "axis=1", "axis=0, keepdims=True", "axis=1, keepdims=True"):
+            yield context.splice([Splice(close, close, lead + text)], site, "change-axis", 1.1)
+    if keep is None and axis is not None:
+        yield context.splice([Splice(close, close, ", keepdims=True")], site, "change-axis", 1.3)
+
+
+def change_functions(context: Context) -> Iterator[Candidate]:
+    """Another of the file's own functions of as many arguments; its flag switched."""
+    functions = _own_functions(context)
+    for site in context.expressions(ast.Call):
+        node = site.node
+        assert isinstance(node, ast.Call)
+        if not isinstance(node.func, ast.Name | ast.Attribute) or any(
+            isinstance(a, ast.Starred) for a in node.args
+        ):
+            continue
+        own = context.text(node.func)
+        for text, least, most in functions:
+            if text != own and least <= len(node.args) <= most:
+                yield context.edit(context.source.site_of(node.func), text, "change-function", 1.4)
+        yield from _flags(context, site, node)
+
+
+def _flags(context: Context, site: Site, node: ast.Call) -> Iterator[Candidate]:
+    """f(x, derivative=True) for f(x), where the file's f has a parameter whose default is True or False."""
+    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+    for found in context.source.sites:
+        definition = found.node
+        if not isinstance(definition, ast.FunctionDef) or definition.name != name:
+            continue
+        arguments = definition.args.args
+        for argument, default in zip(arguments[::-1], definition.args.defaults[::-1], strict=False):
+            if not (isinstance(default, ast.Constant) and isinstance(default.value, bool)):
+                continue
+            given = next((keyword for keyword in node.keywords if keyword.arg == argument.arg), None)
+            if given is not None and isinstance(given.value, ast.Constant):
+                place = context.source.site_of(given.value)
+                yield context.edit(place, str(not given.value.value), "change-flag", 0.9)
+            elif len(node.args) < len(arguments):
+                text = f", {argument.arg}={not default.value}"
+                yield context.splice([Splice(site.end - 1, site.end - 1, text)], site, "change-flag", 0.9)
+
+
+def _own_functions(context: Context) -> list[tuple[str, int, int]]:
+    """The file's functions as they would be called, with the least and the most arguments they take."""
+    found: list[tuple[str, int, int]] = []
+    for site in context.source.sites:
+        node = site.node
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        count, optional = len(node.args.args), len(node.args.defaults)
+        qualified = site.function.split(".")
+        if len(qualified) == 1 and qualified[0] == node.name:
+            found.append((node.name, count - optional, count))
+        elif len(qualified) == 2 and qualified[1] == node.name and count and node.args.args[0].arg == "self":
+            found.append((f"self.{node.name}", count - optional - 1, count - 1))
+    return found

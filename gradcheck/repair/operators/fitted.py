@@ -1,0 +1,154 @@
+"""Fitted edits: solve for the factor, or the multiple of a term, that makes a gradient right; then spell it.
+
+A gradient is linear in every quantity of its backward pass. So one more run, with one expression doubled, tells how
+the gradient responds to it, and by what factor it would have to be scaled for the gradient to be true.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.context import Context
+from gradcheck.repair.grade import TOLERANCE, fit_shape
+from gradcheck.repair.influence import scaled, value_sites
+from gradcheck.repair.spelling import Spelling, spellings
+from gradcheck.repair.terms import Term
+from gradcheck.subject.program import Values
+from gradcheck.trace import Site
+
+MOST_TERMS = 12
+
+
+def fit_factors(context: Context) -> Iterator[Candidate]:
+    """k * x for x, with the k that makes a wrong gradient right, spelled in names that are in scope."""
+    base = context.tracer.gradient
+    for site in context.expressions():
+        if not _is_float(context.value(site)) or _only_object(context, site):
+            continue
+        after = context.tracer.gradient_with({site.number: partial(scaled, factor=2.0)})
+        k = None if after is None else _solve(context, base, after)
+        if k is None or abs(k) < TOLERANCE or abs(k - 1.0) < TOLERANCE:
+            continue
+        for spelling in spellings(k, context.scalars(site.statement), context.favoured):
+            for text, extra in _scaled_texts(context, site, spelling):
+                odd = any(name in context.text(site.node) for name in spelling.over)
+                yield context.edit(site, text, "fit-factor", 0.6 + spelling.cost + extra + odd)
+        if np.size(context.value(site)) == 1 and not isinstance(site.node, ast.Name):
+            yield from _replaced(context, site, k * float(np.asarray(context.value(site)).item()))
+
+
+def _replaced(context: Context, site: Site, target: float) -> Iterator[Candidate]:
+    """A number computed the wrong way, replaced by one that is right."""
+    for spelling in spellings(target, context.scalars(site.statement), context.favoured):
+        text = spelling.alone()
+        wrapped = f"({text})" if _must_wrap(context, site, spelling) else text
+        yield context.edit(site, wrapped, "fit-number", 1.0 + spelling.cost)
+
+
+def fit_terms(context: Context) -> Iterator[Candidate]:
+    """x + k * t for x, with a term t in scope and the k that makes a wrong gradient right."""
+    base = context.tracer.gradient
+    for statement in context.statements():
+        for site in value_sites(context.source, statement):
+            value = context.value(site)
+            if not _is_float(value) or np.size(value) < 2:
+                continue
+            for term in _terms_of_shape(context, statement.number, np.shape(value)):
+                after = context.tracer.gradient_with({site.number: partial(_plus, term=term.value)})
+                k = None if after is None else _solve(context, base, after)
+                if k is None or abs(k - 1.0) < TOLERANCE:
+                    continue
+                for spelling in spellings(k - 1.0, context.scalars(statement.number), context.favoured):
+                    text = f"{context.text(site.node)} {spelling.signed(term.text)}"
+                    yield context.edit(site, text, "fit-term", 0.9 + spelling.cost + term.cost)
+
+
+def _solve(context: Context, base: Values, after: Values) -> float | None:
+    """The k for which base + (k - 1)(after - base) is the truth, for at least one wrong parameter and no right one spoiled."""
+    truth, found = context.tracer.truth, []
+    for name, value in truth.values.items():
+        one, two = fit_shape(base[name], value.shape), fit_shape(after[name], value.shape)
+        if one is None or two is None:
+            return None
+        response = (two - one).ravel()
+        if not np.any(response):
+            continue
+        if name not in context.wrong:
+            return None
+        k = _least_squares(response, one.ravel(), np.ravel(truth.numerical.values[name]))
+        if k is not None:
+            found.append(k)
+    if not found:
+        return None
+    return found[0] if max(found) - min(found) <= 1e-5 * max(1.0, abs(found[0])) else None
+
+
+def _least_squares(
+    response: NDArray[np.float64], one: NDArray[np.float64], truth: NDArray[np.float64]
+) -> float | None:
+    known = np.isfinite(truth) & np.isfinite(response)
+    response, one, truth = response[known], one[known], truth[known]
+    power = float(response @ response)
+    if power == 0.0:
+        return None
+    step = float(response @ (truth - one)) / power
+    left = np.max(np.abs(one + step * response - truth))
+    return 1.0 + step if left <= 1e-6 * np.max(np.abs(truth), initial=0.0) + 1e-12 else None
+
+
+def _scaled_texts(context: Context, site: Site, spelling: Spelling) -> Iterator[tuple[str, float]]:
+    """Ways of writing k * x, with what each adds to the cost."""
+    node = site.node
+    scalar = 0.0 if np.size(context.value(site)) == 1 else 0.15
+    constant = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult) else None
+    if isinstance(constant, ast.Constant) and not spelling.over and not spelling.times:
+        whole = spelling.number * constant.value
+        start = context.source.site_of(constant)
+        rest = context.text(node)[start.end - start.start :]
+        yield f"{_plain(whole)}{rest}", -0.2
+        return
+    product = spelling.of(context.factor(node))
+    wrapped = f"({product})" if _must_wrap(context, site, spelling) else product
+    yield wrapped, scalar + 0.1 * site.depth
+
+
+def _must_wrap(context: Context, site: Site, spelling: Spelling) -> bool:
+    parent = context.source.sites[site.parent].node
+    if isinstance(parent, ast.BinOp):
+        return not (
+            parent.left is site.node and isinstance(parent.op, ast.Mult | ast.Add | ast.Sub | ast.Div)
+        ) and not (isinstance(parent.op, ast.Add | ast.Sub))
+    return context.needs_parentheses(site)
+
+
+def _terms_of_shape(context: Context, statement: int, shape: tuple[int, ...]) -> list[Term]:
+    fitting = [
+        t for t in context.terms(statement) if t.shape == shape and _is_float(t.value) and np.any(t.value)
+    ]
+    return sorted(fitting, key=lambda term: term.cost)[:MOST_TERMS]
+
+
+def _plus(value: Any, term: Any) -> Any:
+    return value + term if _is_float(value) and np.shape(value) == np.shape(term) else value
+
+
+def _only_object(context: Context, site: Site) -> bool:
+    parent = context.source.sites[site.parent].node
+    return isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is site.node)
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
+
+
+def _is_float(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind == "f"
+    return isinstance(value, float | np.floating)

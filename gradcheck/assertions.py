@@ -138,8 +138,9 @@ def _assert_file(target: str | Path, wiring: Wiring | None, seed: int) -> None:
 def _headline(report: Report) -> str:
     """The code first: pytest's summary cuts the line at its end."""
     from gradcheck.findings import Severity
+    from gradcheck.report.terminal import roots
 
-    faults = [finding for finding in report.findings if finding.severity is not Severity.NOTE]
+    faults = [one for one in roots(report) if one.severity is not Severity.NOTE]
     if not faults:
         return f"could not tell whether the gradients of {report.target} are right"
     root, *others = faults

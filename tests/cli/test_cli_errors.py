@@ -26,7 +26,7 @@ from gradcheck.errors import SubjectError
         ["demo", "irsi"],
         [],
     ],
-    ids=lambda arguments: " ".join(arguments).replace("/", ":"),
+    ids=lambda arguments: " ".join(arguments).replace("/", " in "),
 )
 def test_what_is_mistyped_gets_one_message_with_a_way_on(arguments, run, net, diagnosis, words):
     (net.parent / "wiring.toml").touch()

@@ -16,6 +16,7 @@ class Capture:
 
     Attributes:
         writer: the descriptor to hand to a process as its standard output.
+        closed: whether `close` was called.
     """
 
     def __init__(self, limit: int) -> None:
@@ -25,21 +26,22 @@ class Capture:
         self._total = 0
         self._mark = os.urandom(16)
         self._marked = threading.Event()
+        self.closed = False
         reader, self.writer = os.pipe()
         threading.Thread(target=self._empty, args=(reader,), daemon=True, name="gradcheck output").start()
 
     def drain(self) -> None:
         """Wait until all that was written before this call has been taken."""
         self._marked.clear()
-        os.write(
-            self.writer, self._mark
-        )  # a pipe keeps order: when the mark arrives, all before it has arrived
+        os.write(self.writer, self._mark)  # pipes keep order: once it arrives, all before it has arrived
         self._marked.wait(_PATIENCE)
 
     def close(self) -> None:
-        """Take no more; what was captured stays."""
-        self.drain()
-        os.close(self.writer)
+        """Take no more; what was captured stays. Closing twice does nothing."""
+        if not self.closed:
+            self.drain()
+            os.close(self.writer)
+            self.closed = True
 
     @property
     def total(self) -> int:

@@ -6,8 +6,23 @@ import io
 import pickle
 import sys
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, Protocol
+
+
+class Wire(Protocol):
+    """What `multiprocessing` calls a connection, whose class depends on the operating system."""
+
+    def send_bytes(self, buf: bytes, /) -> None:
+        """Send one message."""
+
+    def recv_bytes(self) -> bytes:
+        """Wait for one message; `EOFError` when the other side is gone."""
+
+    def poll(self, timeout: float, /) -> bool:
+        """Whether a message comes within `timeout` seconds."""
+
+    def close(self) -> None:
+        """Close this end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +82,14 @@ class Failure:
 Message = Ready | Progress | Notice | Result | Failure
 
 
-def receive(connection: Connection) -> Message:
+def receive(wire: Wire) -> Message:
     """The next message of the worker.
 
     Raises:
         EOFError: when the worker is gone.
         pickle.UnpicklingError: when a task returned something other than plain data.
     """
-    message: Message = _PlainUnpickler(io.BytesIO(connection.recv_bytes())).load()
+    message: Message = _PlainUnpickler(io.BytesIO(wire.recv_bytes())).load()
     return message
 
 

@@ -12,11 +12,11 @@ import sys
 import sysconfig
 import tempfile
 import time
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
-from gradcheck.subject.channel import Message, Settings, receive
+from gradcheck.subject.channel import Message, Settings, Wire, receive
 
 STACK = (
     "stack.txt"  # in the scratch folder: the worker writes its stack there when asked, and when it crashes
@@ -51,7 +51,8 @@ class WorkerProcess:
     def __init__(self, file: Path, *, output: int, seed: int, memory_limit: int) -> None:
         self._file = file
         self._scratch = Path(tempfile.mkdtemp(prefix="gradcheck-")).resolve()
-        self._connection, theirs = Pipe()
+        ours, theirs = Pipe()
+        self._wire: Wire = ours
         with theirs:
             self._process = _start(theirs.fileno(), output)
         self.send(Settings(str(file), str(self._scratch), seed, memory_limit))
@@ -60,7 +61,7 @@ class WorkerProcess:
         """Pickle and send `message`; a worker that is gone shows at the next `receive`."""
         data = pickle.dumps(message)
         try:
-            self._connection.send_bytes(data)
+            self._wire.send_bytes(data)
         except ConnectionError:
             return
 
@@ -71,7 +72,7 @@ class WorkerProcess:
             EOFError: when the worker is gone.
         """
         try:
-            return receive(self._connection) if self._connection.poll(timeout) else None
+            return receive(self._wire) if self._wire.poll(timeout) else None
         except ConnectionError as problem:
             raise EOFError from problem
 
@@ -85,7 +86,7 @@ class WorkerProcess:
             except (ProcessLookupError, PermissionError):  # macOS says the latter of a process that has ended
                 self._process.kill()
         self._process.wait()
-        self._connection.close()
+        self._wire.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def death(self) -> str:
@@ -107,7 +108,8 @@ class WorkerProcess:
         return self._line_in_stack(patience=0.5 if self._process.poll() is None else 0.0)
 
     def _line_in_stack(self, patience: float) -> int | None:
-        pattern = re.compile(rf'^  File "{re.escape(str(self._file))}", line (\d+) in ', re.MULTILINE)
+        name = str(self._file).encode("ascii", "backslashreplace").decode()  # as faulthandler writes it
+        pattern = re.compile(rf'^  File "{re.escape(name)}", line (\d+) in ', re.MULTILINE)
         deadline = time.monotonic() + patience
         while True:
             stack = self._scratch / STACK
@@ -147,11 +149,14 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def join_parent(handle: int) -> Connection:
+def join_parent(handle: int) -> Wire:
     """The worker's end of the pipe, whose handle it was given on its command line."""
     if sys.platform == "win32":
         from multiprocessing.connection import PipeConnection
 
         return PipeConnection(handle)
-    os.set_inheritable(handle, False)
-    return Connection(handle)
+    else:  # noqa: RET505 -- mypy reads the platform's own branch only
+        from multiprocessing.connection import Connection
+
+        os.set_inheritable(handle, False)
+        return Connection(handle)

@@ -73,7 +73,7 @@ class Sandbox:
         """What `task(*args)` returns when it is run in the worker.
 
         Each call finds the generators seeded afresh, the working directory, `sys.path` and the like as they
-        were, and the user's modules not yet imported; only what a task keeps in gradcheck's modules outlives it.
+        were, and no module of the user's; only what a task keeps in gradcheck's own modules outlives it.
 
         Args:
             task: a function at the top level of a module of gradcheck.
@@ -85,6 +85,8 @@ class Sandbox:
             SubjectTimeoutError: when it ran past the time limit.
             SubjectError: when the worker died.
         """
+        if self._capture.closed:
+            raise RuntimeError("this sandbox was closed; calls belong inside its `with` block")
         worker = self._worker or self._start()
         limit = self.time_limit if time_limit is None else time_limit
         try:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pickle
 import threading
-from multiprocessing.connection import Connection
 from time import monotonic
 
-from gradcheck.subject.channel import Message, Notice, Progress
+from gradcheck.subject.channel import Message, Notice, Progress, Wire
 
 _INTERVAL = 0.05  # seconds between two reports of progress; more would only slow the task
 _SENTENCES = 50  # distinct notices; a script that writes ten thousand files is understood after these
@@ -17,11 +16,11 @@ class Link:
     """Sends messages to the parent.
 
     Args:
-        connection: the worker's end of the pipe.
+        wire: the worker's end of the pipe.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
         self._lock = threading.RLock()
         self._noticed: dict[str, int] = {}
         self._untold: set[str] = set()
@@ -31,7 +30,7 @@ class Link:
         """Pickle and send `message`, which may raise whatever pickling raises."""
         data = pickle.dumps(message)
         with self._lock:
-            self._connection.send_bytes(data)
+            self._wire.send_bytes(data)
 
     def notice(self, sentence: str) -> None:
         """Tell the parent at once of something new; count what it was told before."""

@@ -7,12 +7,10 @@ import pickle
 import shutil
 import threading
 import traceback
-from multiprocessing.connection import Connection
-from pathlib import Path
 from queue import SimpleQueue
 
 from gradcheck.errors import GradcheckError, SubjectError
-from gradcheck.subject.channel import Failure, Ready, Result, Settings
+from gradcheck.subject.channel import Failure, Ready, Result, Settings, Wire
 from gradcheck.subject.process import join_parent
 from gradcheck.subject.randomness import seed_everything
 from gradcheck.subject.worker.guards import trusted
@@ -27,28 +25,28 @@ def serve(handle: int) -> None:
     Args:
         handle: of the pipe to the parent.
     """
-    connection = join_parent(handle)
-    settings: Settings = pickle.loads(connection.recv_bytes())  # noqa: S301 -- from the parent
-    link = Link(connection)
+    wire = join_parent(handle)
+    settings: Settings = pickle.loads(wire.recv_bytes())  # noqa: S301 -- from the parent
+    link = Link(wire)
     connect(link)
     inbox: SimpleQueue[bytes] = SimpleQueue()
-    threading.Thread(target=_listen, args=(connection, inbox, settings.scratch), daemon=True).start()
+    threading.Thread(target=_listen, args=(wire, inbox, settings.scratch), daemon=True).start()
     install_guards(settings, link.notice)
     link.send(Ready())
     while True:
         request = inbox.get()
-        with restored(str(Path(settings.file).parent)):
+        with restored():
             seed_everything(settings.seed)
             reply = _answer(request, settings)
         link.tell()
         _send(link, reply)
 
 
-def _listen(connection: Connection, inbox: SimpleQueue[bytes], scratch: str) -> None:
+def _listen(wire: Wire, inbox: SimpleQueue[bytes], scratch: str) -> None:
     """Queue what comes; when the parent is gone, whatever the user's code is busy with, go too."""
     while True:
         try:
-            inbox.put(connection.recv_bytes())
+            inbox.put(wire.recv_bytes())
         except (EOFError, OSError):
             with trusted():
                 shutil.rmtree(scratch, ignore_errors=True)

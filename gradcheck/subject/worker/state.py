@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,11 +13,10 @@ import numpy as np
 
 
 @contextmanager
-def restored(folder: str) -> Iterator[None]:
-    """Put the process back as it was: directory, search path, streams, environment, numpy, modules.
+def restored() -> Iterator[None]:
+    """Put the process back as it was: directory, search path, streams, environment, numpy.
 
-    Args:
-        folder: the user's; modules imported from it are forgotten, so that the next task imports them afresh.
+    The user's own modules are forgotten, so that the next task imports them afresh.
     """
     modules = set(sys.modules)
     directory, path, arguments = os.getcwd(), list(sys.path), list(sys.argv)  # noqa: PTH109 -- a text, for chdir
@@ -36,11 +37,23 @@ def restored(folder: str) -> Iterator[None]:
         sys.setrecursionlimit(depth)
         np.seterr(**errors)
         np.set_printoptions(**printing)
-        _forget(folder, modules)
+        _forget_users_modules(modules)
 
 
-def _forget(folder: str, known: set[str]) -> None:
+_LIBRARIES = (
+    *(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    *site.getsitepackages(),
+    site.getusersitepackages(),
+)
+
+
+def _forget_users_modules(known: set[str]) -> None:
+    """Forget what was imported since and is the user's own: not installed, and no part of what was known.
+
+    Libraries stay: some, numpy among them, cannot be loaded twice.
+    """
     for name in set(sys.modules) - known:
         file = getattr(sys.modules[name], "__file__", None)
-        if isinstance(file, str) and file.startswith(folder + os.sep):
+        installed = not isinstance(file, str) or file.startswith(_LIBRARIES)
+        if not installed and name.partition(".")[0] not in known:
             del sys.modules[name]

@@ -55,7 +55,7 @@ class FileGuard:
         return found
 
     def redirect(self) -> None:
-        """Replace `open` and what in `os` changes a path, so that the user's own paths lead to the overlay."""
+        """Replace `open` and what in `os` changes a path, so that the user's paths lead to the overlay."""
         builtins.open = io.open = self._redirected_open(io.open)
         for name, paths in {
             "mkdir": 1,
@@ -123,8 +123,9 @@ class FileGuard:
 
 def _folder_of(descriptor: int) -> Path:
     """The path of an open folder."""
-    if sys.platform == "darwin":
+    if sys.platform != "darwin":
+        return Path(f"/proc/self/fd/{descriptor}").readlink()
+    else:  # noqa: RET505 -- mypy reads the platform's own branch only
         import fcntl
 
         return Path(os.fsdecode(fcntl.fcntl(descriptor, fcntl.F_GETPATH, bytes(1024)).rstrip(b"\0")))
-    return Path(f"/proc/self/fd/{descriptor}").readlink()

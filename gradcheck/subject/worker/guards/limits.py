@@ -14,28 +14,24 @@ def limit_resources(memory: int) -> None:
     Args:
         memory: bytes. It does not hold on Windows, and on macOS only in part.
     """
-    if sys.platform == "win32":
-        return
-    import resource
+    if sys.platform != "win32":
+        import resource
 
-    for kind, limit in (
-        (resource.RLIMIT_AS, _in_use() + memory),
-        (resource.RLIMIT_FSIZE, _FILE_SIZE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(kind)
-        allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        try:
-            resource.setrlimit(kind, (allowed, hard))
-        except (ValueError, OSError):  # macOS refuses RLIMIT_AS: the other limits still hold
-            continue
+        in_use = _pages_in_use() * resource.getpagesize()
+        for kind, limit in (
+            (resource.RLIMIT_AS, in_use + memory),
+            (resource.RLIMIT_FSIZE, _FILE_SIZE),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            _, hard = resource.getrlimit(kind)
+            allowed = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+            try:
+                resource.setrlimit(kind, (allowed, hard))
+            except (ValueError, OSError):  # macOS refuses RLIMIT_AS: the other limits still hold
+                continue
 
 
-def _in_use() -> int:
-    """Bytes of address space in use; 0 where the system does not say."""
+def _pages_in_use() -> int:
+    """Pages of address space in use; 0 where the system does not say."""
     statm = Path("/proc/self/statm")
-    if not statm.exists():
-        return 0
-    import resource
-
-    return int(statm.read_text("ascii").split()[0]) * resource.getpagesize()
+    return int(statm.read_text("ascii").split()[0]) if statm.exists() else 0

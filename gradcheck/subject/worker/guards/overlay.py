@@ -91,7 +91,7 @@ class Overlay:
         pending = [(folder, self.folder)]
         while pending:
             source, target = pending.pop(0)
-            entries = list(islice(source.iterdir(), left + 1))
+            entries = _entries(source, left + 1)
             if len(entries) > left:
                 if source != folder:
                     target.symlink_to(source)
@@ -100,6 +100,8 @@ class Overlay:
             left -= len(entries)
             target.mkdir(exist_ok=True)
             for entry in entries:
+                if entry == self._scratch:  # the user's folder is the one for temporary files
+                    continue
                 if _may_be_unfolded(entry):
                     pending.append((entry, target / entry.name))
                 else:
@@ -145,8 +147,15 @@ def _may_be_unfolded(entry: Path) -> bool:
     return entry.is_dir() and os.access(entry, os.R_OK | os.X_OK) and not (entry / "pyvenv.cfg").exists()
 
 
+def _entries(folder: Path, bound: int) -> list[Path]:
+    try:
+        return list(islice(folder.iterdir(), bound))
+    except OSError:  # gone in the meantime, or not for us to read
+        return []
+
+
 def _bring_entries(source: Path, target: Path) -> None:
-    for entry in islice(source.iterdir(), _ENTRIES):
+    for entry in _entries(source, _ENTRIES):
         if not os.path.lexists(target / entry.name):
             _bring(entry, target / entry.name)
 

@@ -10,7 +10,9 @@ def hires(n=240, seed=3):
     hour = rng.integers(0, 24, n)
     busy = 1.5 + np.cos((hour - 17) / 24 * 2 * np.pi)
     rate = busy * (0.4 + 0.03 * temperature) - 0.05 * wind + rng.normal(scale=0.1, size=n)
-    X = np.column_stack([temperature / 30, wind / 10, np.cos(hour / 24 * 2 * np.pi), np.sin(hour / 24 * 2 * np.pi)])
+    X = np.column_stack(
+        [temperature / 30, wind / 10, np.cos(hour / 24 * 2 * np.pi), np.sin(hour / 24 * 2 * np.pi)]
+    )
     return X, rate[:, None]
 
 

@@ -21,6 +21,7 @@ from gradcheck.reference.layers.chain import Chain
 from gradcheck.reference.layers.layer import Layer
 from gradcheck.reference.losses.loss import Loss
 from gradcheck.reference.penalties import Penalty
+from gradcheck.reference.structured import Method, StructuredGradient, structured_gradient
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +92,7 @@ class Network:
 
     def value(self, batch: Batch) -> float:
         """The total loss: the reduced loss of the samples and the penalty."""
-        return self.data_loss(batch) + self.penalty.value(self._penalised().values(), batch.size)
+        return self.data_loss(batch) + self.penalty.value(self.penalised().values(), batch.size)
 
     def data_loss(self, batch: Batch) -> float:
         """The reduced loss of the samples, without the penalty."""
@@ -105,7 +106,7 @@ class Network:
         cache = self.forward(batch)
         dh = self._rows(self.loss.gradient(self._rows(cache["h"]), batch.targets))
         pulled = self.chain.backward(self.parameters, batch.x, cache, dh)
-        for name, extra in self.penalty.gradient(self._penalised(), batch.size).items():
+        for name, extra in self.penalty.gradient(self.penalised(), batch.size).items():
             pulled["d" + name] = pulled["d" + name] + extra
         return cache | pulled
 
@@ -113,6 +114,23 @@ class Network:
         """The gradient of the total loss, by parameter name."""
         trace = self.backward(batch)
         return {name: trace["d" + name] for name in self.parameters}
+
+    def numerical_gradient(
+        self, batch: Batch, *, method: Method = "auto", bars: bool = True
+    ) -> StructuredGradient:
+        """The gradient of `value` by central differences that use the structure; see `structured.gradient`.
+
+        Args:
+            batch: the batch.
+            method: "inputs" shifts the weighted inputs z and needs a forward pass for each unit; "parameters"
+                really evaluates the loss at every shifted parameter; "auto" takes the cheaper one, layer by
+                layer.
+            bars: whether to spend twice the evaluations on an error bar for every number.
+
+        Raises:
+            InputError: an unknown method.
+        """
+        return structured_gradient(self, batch, method=method, bars=bars)
 
     def sample_gradients(self, batch: Batch) -> list[Arrays]:
         """Each sample's part of the gradient: they add up to `gradient`, less the penalty's part."""
@@ -126,7 +144,10 @@ class Network:
             parts.append({name: pulled["d" + name] for name in self.parameters})
         return parts
 
-    def _penalised(self) -> Arrays:
+    def penalised(self) -> Arrays:
+        """The parameters that the penalty counts; none where there is no penalty."""
+        if self.penalty == Penalty():
+            return {}
         names = self.parameters if self.penalty.biases else self.chain.weights
         return {name: self.parameters[name] for name in names}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +10,6 @@ import numpy as np
 from gradcheck.reference.arrays import Array, Arrays
 from gradcheck.reference.initializers import Initializer
 from gradcheck.reference.layers.layer import Layer
-
-_INDEX = re.compile(r"[\d.]*$")
 
 
 def numbered(name: str, number: int) -> str:
@@ -24,10 +21,8 @@ def numbered(name: str, number: int) -> str:
         >>> numbered("W", 2), numbered("W1", 2)
         ('W2', 'W2.1')
     """
-    index = _INDEX.search(name)
-    assert index is not None  # the pattern matches the empty string
-    stem = name[: index.start()]
-    return f"{stem}{number}.{index.group()}" if index.group() else f"{stem}{number}"
+    stem, inner = _parted(name)
+    return f"{stem}{number}.{inner}" if inner else f"{stem}{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,47 +66,58 @@ class Chain(Layer):
 
     def forward(self, p: Mapping[str, Array], x: Array) -> Arrays:
         """The intermediates of all layers, numbered, and h."""
-        caches = self.passes(p, x)
+        caches = self.passes(self.split(p), x)
         named = {numbered(name, n): a for n, cache in enumerate(caches, 1) for name, a in cache.items()}
-        return named | {"h": caches[-1]["h"] if caches else x}
+        return named | {"h": caches[-1]["h"]}
 
     def backward(self, p: Mapping[str, Array], x: Array, cache: Arrays, dh: Array) -> Arrays:
         """From the last layer to the first: the gradients of all layers, numbered, dh of each, and dx."""
+        parameters, caches = self.split(p), self.split(cache)
         named: Arrays = {}
         for n, layer in reversed(list(self.enumerate())):
             named[numbered("dh", n)] = dh
-            below = cache[numbered("h", n - 1)] if n > 1 else x
-            pulled = layer.backward(_of_layer(p, n), below, _of_layer(cache, n), dh)
+            below = caches[n - 2]["h"] if n > 1 else x
+            pulled = layer.backward(parameters[n - 1], below, caches[n - 1], dh)
             dh = pulled.pop("dx")
             named |= {numbered(name, n): array for name, array in pulled.items()}
         return named | {"dx": dh}
 
     def replay(self, p: Mapping[str, Array], x: Array, cache: Arrays) -> Array:
         """Each layer's replay in turn."""
-        for n, layer in self.enumerate():
-            x = layer.replay(_of_layer(p, n), x, _of_layer(cache, n))
+        for layer, own, earlier in zip(self.layers, self.split(p), self.split(cache), strict=True):
+            x = layer.replay(own, x, earlier)
         return x
 
-    def passes(self, p: Mapping[str, Array], x: Array) -> list[Arrays]:
-        """The forward pass as one cache for each layer, under the layer's own names."""
-        caches = []
-        for n, layer in self.enumerate():
-            caches.append(layer.forward(_of_layer(p, n), x))
+    def passes(self, parameters: Sequence[Mapping[str, Array]], x: Array) -> list[Arrays]:
+        """The forward pass as one cache for each layer, from parameters as `split` gives them."""
+        caches: list[Arrays] = []
+        for layer, own in zip(self.layers, parameters, strict=True):
+            caches.append(layer.forward(own, x))
             x = caches[-1]["h"]
         return caches
+
+    def split(self, arrays: Mapping[str, Array]) -> list[Arrays]:
+        """Numbered arrays as one mapping for each layer, under the layer's own names; others are left out.
+
+        Example:
+            >>> from gradcheck.reference import Flatten
+            >>> Chain((Flatten(), Flatten())).split({"W1": 1, "W2.1": 2, "h": 3})
+            [{'W': 1}, {'W1': 2}]
+        """
+        parts: list[Arrays] = [{} for _ in self.layers]
+        for name, array in arrays.items():
+            stem, index = _parted(name)
+            number, _, rest = index.partition(".")
+            if number and 1 <= int(number) <= len(parts):
+                parts[int(number) - 1][stem + rest] = array
+        return parts
 
     def enumerate(self) -> enumerate[Layer]:
         """Layers with their numbers, counted from 1."""
         return enumerate(self.layers, 1)
 
 
-def _of_layer(arrays: Mapping[str, Array], number: int) -> Arrays:
-    """The arrays of layer `number` under the layer's own names: the inverse of `numbered`."""
-    own: Arrays = {}
-    for name, array in arrays.items():
-        index = _INDEX.search(name)
-        assert index is not None
-        first, _, rest = index.group().partition(".")
-        if first == str(number):
-            own[name[: index.start()] + rest] = array
-    return own
+def _parted(name: str) -> tuple[str, str]:
+    """A name and the number at its end: ("W", "2.1") for W2.1."""
+    stem = name.rstrip("0123456789.")
+    return stem, name[len(stem) :]

@@ -39,27 +39,31 @@ class SoftmaxCrossEntropy(Loss):
     reduction: Reduction | str = Reduction.MEAN
     smoothing: float = 0.0
 
-    def targets(self, z: Array, y: NDArray[Any]) -> Array:
-        """Integers, one-hot rows or rows of probabilities as smoothed rows t, shape (N, K)."""
-        t = class_targets(z, y)
-        return (1 - self.smoothing) * t + self.smoothing / z.shape[-1] if self.smoothing else t
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Integers as one-hot rows; rows as they are."""
+        return class_targets(z, y)
 
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = s logsumexp(z) - t . z."""
-        t = self.targets(z, y)
+        t = self._smoothed(z, y)
         top = z.max(axis=-1, keepdims=True)  # the largest exponent becomes e^0: nothing overflows
         shifted = z - top
-        logsumexp = np.log(np.exp(shifted).sum(axis=-1))
-        loss: Array = t.sum(axis=-1) * logsumexp - (t * shifted).sum(axis=-1)
+        right = np.einsum("...k,...k->...", t, shifted)
+        logsumexp = np.log(np.exp(shifted, out=shifted).sum(axis=-1))
+        loss: Array = t.sum(axis=-1) * logsumexp - right
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta = s p - t."""
-        t = self.targets(z, y)
+        t = self._smoothed(z, y)
         e = np.exp(z - z.max(axis=-1, keepdims=True))
         p = e / e.sum(axis=-1, keepdims=True)
         delta: Array = p * t.sum(axis=-1, keepdims=True) - t
         return delta
+
+    def _smoothed(self, z: Array, y: NDArray[Any]) -> Array:
+        t = self.encode(z, y)
+        return (1 - self.smoothing) * t + self.smoothing / z.shape[-1] if self.smoothing else t
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,17 @@ class BinaryCrossEntropy(Loss):
 
     reduction: Reduction | str = Reduction.MEAN
 
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Real targets, (N, K)."""
+        return real_targets(z, y)
+
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = sum_k softplus(z_k) - y_k z_k."""
         softplus = np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
-        loss: Array = (softplus - real_targets(z, y) * z).sum(axis=-1)
+        loss: Array = (softplus - self.encode(z, y) * z).sum(axis=-1)
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta = p - y."""
-        delta: Array = sigmoid(z) - real_targets(z, y)
+        delta: Array = sigmoid(z) - self.encode(z, y)
         return delta

@@ -32,24 +32,29 @@ class Hinge(Loss):
     reduction: Reduction | str = Reduction.MEAN
     margin: float = 1.0
 
-    def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
-        """L_n = sum_k max(0, margin - y_k z_k)."""
-        loss: Array = np.maximum(self.margin - self._signs(z, y) * z, 0).sum(axis=-1)
-        return loss
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Targets -1 and +1, (N, K).
 
-    def delta(self, z: Array, y: NDArray[Any]) -> Array:
-        """Delta = -y where y z < margin, and 0 elsewhere, the kink included."""
-        t = self._signs(z, y)
-        delta: Array = np.where(t * z < self.margin, -t, 0)
-        return delta
-
-    def _signs(self, z: Array, y: NDArray[Any]) -> Array:
+        Raises:
+            InputError: other targets.
+        """
         t = real_targets(z, y)
         if not np.all(np.abs(t) == 1):
             raise InputError(
                 "expected targets -1 and +1 for the hinge", hint="use 2 * y - 1 for targets 0 and 1"
             )
         return t
+
+    def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
+        """L_n = sum_k max(0, margin - y_k z_k)."""
+        loss: Array = np.maximum(self.margin - self.encode(z, y) * z, 0).sum(axis=-1)
+        return loss
+
+    def delta(self, z: Array, y: NDArray[Any]) -> Array:
+        """Delta = -y where y z < margin, and 0 elsewhere, the kink included."""
+        t = self.encode(z, y)
+        delta: Array = np.where(t * z < self.margin, -t, 0)
+        return delta
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +73,18 @@ class MulticlassHinge(Loss):
     reduction: Reduction | str = Reduction.MEAN
     margin: float = 1.0
 
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Integers as one-hot rows; rows as they are."""
+        return class_targets(z, y)
+
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = sum_{k != y} max(0, margin + z_k - z_y)."""
-        loss: Array = np.maximum(self._violations(z, class_targets(z, y)), 0).sum(axis=-1)
+        loss: Array = np.maximum(self._violations(z, self.encode(z, y)), 0).sum(axis=-1)
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta_k = 1 for each wrong class within the margin, and delta_y = minus their number."""
-        t = class_targets(z, y)
+        t = self.encode(z, y)
         inside = (self._violations(z, t) > 0).astype(z.dtype)
         delta: Array = inside - t * inside.sum(axis=-1, keepdims=True)
         return delta

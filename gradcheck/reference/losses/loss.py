@@ -45,6 +45,10 @@ class Loss(abc.ABC):
     reduction: Reduction | str
 
     @abc.abstractmethod
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """The targets as an array (N, K) of z's type, which every method takes in place of y."""
+
+    @abc.abstractmethod
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n for each sample, shape (..., N)."""
 

@@ -33,15 +33,19 @@ class SquaredError(Loss):
     reduction: Reduction | str = Reduction.MEAN
     halved: bool = False
 
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Real targets, (N, K)."""
+        return real_targets(z, y)
+
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = c sum_k (z_k - y_k)^2."""
-        error = z - real_targets(z, y)
+        error = z - self.encode(z, y)
         loss: Array = (error * error).sum(axis=-1) * (0.5 if self.halved else 1.0)
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta = 2 c (z - y)."""
-        delta: Array = (z - real_targets(z, y)) * (1.0 if self.halved else 2.0)
+        delta: Array = (z - self.encode(z, y)) * (1.0 if self.halved else 2.0)
         return delta
 
 
@@ -55,14 +59,18 @@ class AbsoluteError(Loss):
 
     reduction: Reduction | str = Reduction.MEAN
 
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Real targets, (N, K)."""
+        return real_targets(z, y)
+
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = sum_k |z_k - y_k|."""
-        loss: Array = np.abs(z - real_targets(z, y)).sum(axis=-1)
+        loss: Array = np.abs(z - self.encode(z, y)).sum(axis=-1)
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta = sign(z - y), 0 at the kink."""
-        return np.sign(z - real_targets(z, y))
+        return np.sign(z - self.encode(z, y))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +85,17 @@ class Huber(Loss):
     reduction: Reduction | str = Reduction.MEAN
     threshold: float = 1.0
 
+    def encode(self, z: Array, y: NDArray[Any]) -> Array:
+        """Real targets, (N, K)."""
+        return real_targets(z, y)
+
     def per_sample(self, z: Array, y: NDArray[Any]) -> Array:
         """L_n = sum_k e^2 / 2 where |e| <= d, and d (|e| - d / 2) elsewhere."""
-        size = np.abs(z - real_targets(z, y))
+        size = np.abs(z - self.encode(z, y))
         d = self.threshold
         loss: Array = np.where(size <= d, size * size / 2, d * (size - d / 2)).sum(axis=-1)
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:
         """Delta = e where |e| <= d, and d sign(e) elsewhere."""
-        return np.clip(z - real_targets(z, y), -self.threshold, self.threshold)
+        return np.clip(z - self.encode(z, y), -self.threshold, self.threshold)

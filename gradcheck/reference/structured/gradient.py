@@ -1,0 +1,124 @@
+"""The numerical gradient of a reference network, by central differences that use its structure.
+
+Two ways, each the check of the other; neither uses any backward code:
+
+    inputs       Shift an entry of z, the weighted input of a layer linear in its parameters, by h in all
+    samples at
+                 once, and read the loss of each sample: one partial forward pass gives dL_n/dz for all n.
+                 Then dL/dW follows exactly (see `linear`). Needs samples that do not mix.
+    parameters   Shift each parameter by itself, with everything below it cached: in a dense layer W[i, j]
+    changes the
+                 one column z_j, by h x_i, and the layer above by rank one (see `tail`). Assumes nothing, and
+                 really evaluates the loss at every perturbed parameter.
+
+"auto" takes, for each layer, inputs where it can and where that needs fewer copies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from gradcheck.errors import InputError
+from gradcheck.reference.arrays import Array, Arrays
+from gradcheck.reference.batch import Batch
+from gradcheck.reference.layers.chain import numbered
+from gradcheck.reference.penalties import Penalty
+from gradcheck.reference.structured import by_inputs, by_parameters
+from gradcheck.reference.structured.slopes import Slopes
+from gradcheck.reference.structured.tail import Tail
+
+if TYPE_CHECKING:
+    from gradcheck.reference.network import Network
+
+Method: TypeAlias = Literal["auto", "inputs", "parameters"]
+
+
+@dataclass(frozen=True, slots=True)
+class StructuredGradient:
+    """A numerical gradient and its error bars, by parameter name.
+
+    Attributes:
+        values: the derivatives of the total loss, the penalty included.
+        bars: the truth lies within values +- bars; infinite where bars were not asked for.
+        methods: "inputs" or "parameters", the way each was measured.
+    """
+
+    values: Arrays
+    bars: Arrays
+    methods: dict[str, str]
+
+
+def structured_gradient(
+    network: Network, batch: Batch, *, method: Method = "auto", bars: bool = True
+) -> StructuredGradient:
+    """Measure the gradient of `network.value(batch)`, in float64 whatever the network's type.
+
+    Args:
+        network: the network.
+        batch: the batch.
+        method: see above; "inputs" falls back to "parameters" for layers where it cannot be taken.
+        bars: whether to spend twice the evaluations on an error bar for every number.
+
+    Raises:
+        InputError: an unknown method.
+    """
+    if method not in {"auto", "inputs", "parameters"}:
+        message = f'expected "auto", "inputs" or "parameters", and got {method!r}'
+        raise InputError(message, hint='"auto" takes the cheapest way that can be taken')
+    network, batch = _in_double(network, batch)
+    tail, slopes = Tail(network, batch), Slopes(bars)
+    values: Arrays = {}
+    errors: Arrays = {}
+    methods: dict[str, str] = {}
+    for n, layer in network.chain.enumerate():
+        if not layer.shapes:
+            continue
+        way = _way(tail, n - 1, method)
+        found = way.measure(tail, n - 1, slopes)
+        for name, (value, bar) in found.items():
+            values[numbered(name, n)], errors[numbered(name, n)] = tail.scale * value, tail.scale * bar
+            methods[numbered(name, n)] = "inputs" if way is by_inputs else "parameters"
+    for name, weights in network.penalised().items():
+        value, bar = penalty_slope(network.penalty, weights, batch.size)
+        values[name], errors[name] = values[name] + value, errors[name] + bar
+    return StructuredGradient(values, errors, methods)
+
+
+def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> tuple[Array, Array]:
+    """The penalty's central difference in each weight by itself, and its error bar.
+
+    A penalty is a sum over weights of a parabola and |w|, so a step of half the weight makes no truncation
+    error and keeps clear of the kink at 0; there the slopes are -s l1 and s l1, and so is the bar.
+    """
+    h = np.abs(weights) / 2
+    h[h == 0] = 1.0
+    up, down = weights + h, weights - h
+    rise = penalty.l2 * (up * up - down * down)
+    if penalty.l1:
+        rise += penalty.l1 * (np.abs(up) - np.abs(down))
+    s = penalty.scale(samples)
+    value = s * rise / (2 * h)
+    bar = 8 * np.finfo(np.float64).eps * np.abs(value) + s * penalty.l1 * (weights == 0)
+    return value, bar
+
+
+def _way(tail: Tail, layer: int, method: Method) -> ModuleType:
+    if method == "parameters" or not by_inputs.possible(tail, layer):
+        return by_parameters
+    entries = tail.weighted_input(layer).size // len(tail.base)
+    parameters = sum(p.size for p in tail.parameters[layer].values())
+    return by_inputs if method == "inputs" or entries <= parameters else by_parameters
+
+
+def _in_double(network: Network, batch: Batch) -> tuple[Network, Batch]:
+    if any(a.dtype != np.float64 for a in network.parameters.values()):
+        network = network.with_parameters(
+            {name: a.astype(np.float64) for name, a in network.parameters.items()}
+        )
+    if batch.x.dtype.kind == "f" and batch.x.dtype != np.float64:
+        batch = replace(batch, x=batch.x.astype(np.float64))
+    return network, batch

@@ -1,0 +1,166 @@
+"""The rest of a network after one of its layers, for many perturbed copies in one pass.
+
+A copy differs from the cached forward pass in one unit of one dense layer, so the next dense layer's input
+changes by rank one: z' = z + (h'_j - h_j) W[j, :]. Above that everything is evaluated in full. Features lie
+along the first axis in memory, so that each step is one long loop over copies and samples, whatever the
+number of features.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gradcheck.reference.activations import Activation, Elementwise, Identity
+from gradcheck.reference.arrays import Array, Arrays
+from gradcheck.reference.batch import Batch, Layout
+from gradcheck.reference.layers import Dense, DenseColumns, Layer
+
+if TYPE_CHECKING:
+    from gradcheck.reference.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class DenseStep:
+    """A dense layer of either layout, features first.
+
+    Attributes:
+        W: (outputs, inputs).
+        b: (outputs, 1).
+        activation: f.
+        z: the cached weighted input, (outputs, N).
+        h: the cached activation, (outputs, N).
+    """
+
+    W: Array
+    b: Array
+    activation: Activation
+    z: Array
+    h: Array
+
+    @classmethod
+    def of(cls, layer: Layer, p: Arrays, cache: Arrays) -> DenseStep | None:
+        """The layer as a step, or None if its forward pass is not that of `Dense` or `DenseColumns`."""
+        if isinstance(layer, Dense) and type(layer).forward is Dense.forward:
+            W, z, h = (np.ascontiguousarray(a.T) for a in (p["W"], cache["z"], cache["h"]))
+            return cls(W, p["b"][:, None], layer.activation, z, h)
+        if isinstance(layer, DenseColumns) and type(layer).forward is DenseColumns.forward:
+            return cls(p["W"], p["b"], layer.activation, cache["z"], cache["h"])
+        return None
+
+    def weigh(self, h: Array) -> Array:
+        """The weighted input W h + b, for h (inputs, copies ..., N)."""
+        z = self.W @ h.reshape(h.shape[0], -1)
+        z += self.b
+        return z.reshape(-1, *h.shape[1:])
+
+    def activate(self, z: Array) -> Array:
+        """The activation f(z), for z (outputs, copies ..., N), which it may overwrite."""
+        if isinstance(self.activation, Identity):
+            return z
+        if isinstance(self.activation, Elementwise):
+            return self.activation.forward(z)
+        return np.moveaxis(self.activation.forward(np.moveaxis(z, 0, -1)), -1, 0)
+
+
+CHUNK = 1 << 17
+"""Entries of the largest array of a pass: a megabyte, so that a pass stays within the processor's cache."""
+
+
+class Tail:
+    """Per-sample losses of perturbed copies, given a network, a batch and its cached forward pass.
+
+    Layers are counted from 0 here, as Python does.
+
+    Attributes:
+        network: the network.
+        columns: whether samples are columns.
+        parameters: of each layer, under the layer's own names.
+        caches: what each layer's forward pass gave, under the layer's own names.
+        steps: each layer as a `DenseStep`, or None.
+        scale: the factor before the sum of the per-sample losses.
+        base: the per-sample losses without a perturbation, (N,).
+        rounding: how far each of them may be off.
+    """
+
+    def __init__(self, network: Network, batch: Batch) -> None:
+        self.network = network
+        self.columns = Layout(network.layout) is Layout.COLUMNS
+        self.parameters = network.chain.split(network.parameters)
+        self.caches = network.chain.passes(self.parameters, batch.x)
+        layers = zip(network.layers, self.parameters, self.caches, strict=True)
+        self.steps = [DenseStep.of(layer, p, cache) for layer, p, cache in layers]
+        self._x = batch.x
+        output = self.caches[-1]["h"]
+        rows = output.T if self.columns else output
+        self.scale = network.loss.scale(rows)
+        # Features first, like the copies: otherwise every pass would walk the two in different orders.
+        self._targets = np.asfortranarray(network.loss.encode(rows, batch.targets))
+        self.base = network.loss.per_sample(rows, self._targets)
+        self.rounding = 2 * np.finfo(np.float64).eps * np.abs(self.base)
+
+    def input_of(self, layer: int) -> Array:
+        """The input of a layer: the batch's, or the output of the layer below."""
+        x: Array = self.caches[layer - 1]["h"] if layer else self._x
+        return x
+
+    def weighted_input(self, layer: int) -> Array:
+        """The z of a layer, or its output where it has no activation."""
+        cache = self.caches[layer]
+        return cache.get("z", cache["h"])
+
+    def width(self, layer: int) -> int:
+        """The largest number of entries that any array of one copy has, above `layer`."""
+        sizes = [array.size for cache in self.caches[layer:] for array in cache.values()]
+        return max(sizes, default=1)
+
+    def after_shift(self, layer: int, units: slice, shift: Array) -> Array:
+        """The losses when z of some units of a dense layer is shifted, one unit in each copy.
+
+        Args:
+            layer: number of the dense layer, counted from 0.
+            units: which J of its units.
+            shift: (J, C, N), or (1, C, N) for the same shifts in each unit.
+
+        Returns:
+            (J, C, N) losses.
+        """
+        step = self.steps[layer]
+        assert step is not None
+        if not isinstance(step.activation, Elementwise):
+            h = step.activate(self._moved(step.z, units, shift))
+            return self.after_output(layer, self._layouted(h))
+        moved = step.activation.forward(step.z[units, None, :] + shift) - step.h[units, None, :]
+        above = self.steps[layer + 1] if layer + 1 < len(self.steps) else None
+        if above is None:
+            return self.after_output(layer, self._layouted(self._moved(step.h, units, moved)))
+        z = above.W[:, units, None, None] * moved
+        z += above.z[:, None, None, :]
+        return self._climb(layer + 1, above.activate(z))
+
+    def after_output(self, layer: int, h: Array) -> Array:
+        """The losses when a layer's output is replaced by copies h (copies ..., its own shape)."""
+        for above in range(layer + 1, len(self.steps)):
+            h = self.network.layers[above].replay(self.parameters[above], h, self.caches[above])
+        rows = h.swapaxes(-1, -2) if self.columns else h
+        return self.network.loss.per_sample(rows, self._targets)
+
+    def _climb(self, layer: int, h: Array) -> Array:
+        """The losses from the output h of a dense layer, features first, (outputs, copies ..., N)."""
+        while layer + 1 < len(self.steps) and (above := self.steps[layer + 1]) is not None:
+            h = above.activate(above.weigh(h))
+            layer += 1
+        return self.after_output(layer, self._layouted(h))
+
+    def _moved(self, base: Array, units: slice, by: Array) -> Array:
+        """Copies of base (outputs, N), one of the units moved in each: (outputs, J, C, N)."""
+        numbers = np.arange(len(base))[units]
+        copies = np.repeat(base[:, None, None, :], len(numbers), axis=1).repeat(by.shape[1], axis=2)
+        copies[numbers, np.arange(len(numbers))] += by
+        return copies
+
+    def _layouted(self, h: Array) -> Array:
+        """(outputs, copies ..., N) as the network lays it out: (copies ..., N, outputs) for rows."""
+        return np.moveaxis(h, 0, -2 if self.columns else -1)

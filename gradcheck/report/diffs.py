@@ -1,4 +1,4 @@
-"""Unified diffs read back: the rows of each hunk with their line numbers."""
+"""Unified diffs read back and applied: the rows of each hunk with their line numbers."""
 
 from __future__ import annotations
 
@@ -61,6 +61,31 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
     return tuple(found)
 
 
+def patched(text: str, diff: str) -> str:
+    r"""`text` with `diff` applied where it says and nowhere else; added lines end as the file's lines do.
+
+    Raises:
+        InputError: a line that the patch removes or stands beside is not there.
+
+    Example:
+        >>> patched("a\r\nb\r\n", "@@ -2 +2 @@\n-b\n+c\n")
+        'a\r\nc\r\n'
+    """
+    # Only newlines end a line here, as they do in the patch: a form feed may stand inside one.
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    end = "\r\n" if 2 * text.count("\r\n") > text.count("\n") else "\n"
+    done: list[str] = []
+    at = 0
+    for hunk in hunks(diff):
+        start = hunk.start - 1 if hunk.length else hunk.start
+        if start < at:
+            raise InputError("the hunks of the patch overlap")
+        done += lines[at:start]
+        at = start + hunk.length
+        done += _replaced(lines[start:at], hunk, end)
+    return "".join(done + lines[at:])
+
+
 def _hunk(lines: list[str], at: int, head: re.Match[str]) -> tuple[Hunk, int]:
     old, new = int(head[1]), int(head[3])
     length = old_left = int(head[2] or 1)
@@ -78,3 +103,21 @@ def _hunk(lines: list[str], at: int, head: re.Match[str]) -> tuple[Hunk, int]:
         old, old_left = (old, old_left) if mark == "+" else (old + 1, old_left - 1)
         new, new_left = (new, new_left) if mark == "-" else (new + 1, new_left - 1)
     return Hunk(int(head[1]), length, tuple(rows)), at
+
+
+def _replaced(old: list[str], hunk: Hunk, end: str) -> list[str]:
+    """What stands in place of `old`, the lines that the hunk covers."""
+    new: list[str] = []
+    rest = iter(old)
+    for row in hunk.rows:
+        if row.mark == "+":
+            if new and not new[-1].endswith("\n"):  # the file's last line, which had no end of its own
+                new[-1] += end
+            new.append(row.text.rstrip("\r") + (end if row.ended else ""))
+            continue
+        line = next(rest, None)
+        if line is None or line.rstrip("\r\n") != row.text.rstrip("\r"):
+            raise InputError(f"the patch does not fit: line {row.number} is not {row.text.strip()!r}")
+        if row.mark == " ":
+            new.append(line)
+    return new

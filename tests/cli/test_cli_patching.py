@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradcheck.cli.files import write_atomically
-from gradcheck.cli.patching import apply_to_file, patched
+from gradcheck.cli.patching import apply_to_file
 from gradcheck.errors import InputError, UsageError
+from gradcheck.report.diffs import patched
 
 LINES = st.lists(st.sampled_from(["a", "b", "  c", "", "-- d", "++ e", "\tf", "g\x0ch", "é"]), max_size=12)
 

@@ -70,10 +70,10 @@ class Momentum:
         self.velocity = {}
 
     def step(self, params, grads):
-        for name, g in grads.items():
-            v = self.velocity.setdefault(name, np.zeros_like(g))
-            v[...] = self.mu * v + g
-            params[name] -= self.lr * v
+        for name, w in params.items():
+            v = self.velocity.setdefault(name, np.zeros_like(w))
+            v[...] = self.mu * v + grads[name]
+            w -= self.lr * v
 
 
 class Adam:
@@ -83,14 +83,14 @@ class Adam:
 
     def step(self, params, grads):
         self.t += 1
-        for name, g in grads.items():
-            m = self.m.setdefault(name, np.zeros_like(g))
-            v = self.v.setdefault(name, np.zeros_like(g))
-            m[...] = self.beta1 * m + (1 - self.beta1) * g
-            v[...] = self.beta2 * v + (1 - self.beta2) * g**2
+        for name, w in params.items():
+            m = self.m.setdefault(name, np.zeros_like(w))
+            v = self.v.setdefault(name, np.zeros_like(w))
+            m[...] = self.beta1 * m + (1 - self.beta1) * grads[name]
+            v[...] = self.beta2 * v + (1 - self.beta2) * grads[name] ** 2
             m_hat = m / (1 - self.beta1**self.t)
             v_hat = v / (1 - self.beta2**self.t)
-            params[name] -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
+            w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 def clip(grads, limit):

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
-from pathlib import Path
-
 from gradcheck.cli.files import write_atomically
 from gradcheck.errors import UsageError
 from gradcheck.report.diffs import patched
+from gradcheck.subject import resolve_target
 
 
-def apply_to_file(path: Path, source: str, diff: str) -> None:
+def apply_to_file(name: str, source: str, diff: str) -> None:
     """Apply `diff` to the file, keeping its encoding, byte-order mark, line ends and mode.
 
     Args:
-        path: the file.
+        name: the file, as the user named it.
         source: its text when it was diagnosed.
         diff: the patch, a unified diff.
 
     Raises:
-        UsageError: the file has changed since, or may not be written.
+        UsageError: the file has changed since, is gone, or may not be written.
         InputError: the patch does not fit the file.
     """
-    changed = UsageError(
-        f"{path} has changed since it was diagnosed, nothing written", hint="run the command again"
-    )
-    content = path.read_bytes()
-    try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        text = content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError) as error:
-        raise changed from error
-    if text.replace("\r\n", "\n") != source.replace("\r\n", "\n"):
-        raise changed
-    write_atomically(path, patched(text, diff).encode(encoding))
+    target = resolve_target(name)
+    if target.source != source:
+        raise UsageError(
+            f"{name} has changed since it was diagnosed, nothing written", hint="run the command again"
+        )
+    write_atomically(target.path, target.encode(patched(source, diff)))

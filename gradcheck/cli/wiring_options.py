@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gradcheck.cli.hints import existing_file
 from gradcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def add_wiring_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--lr", metavar="EXPR", help="the rate of that update")
 
 
-def wiring_of(args: argparse.Namespace, target: Path) -> Wiring | None:
+def wiring_of(args: argparse.Namespace) -> Wiring | None:
     """The wiring that the options ask for; None leaves it to discovery.
 
     Raises:
@@ -55,7 +54,7 @@ def wiring_of(args: argparse.Namespace, target: Path) -> Wiring | None:
             f"expected --wiring or --{first}, got both", hint="write the expression into the file"
         )
     if args.wiring:
-        return load_wiring(existing_file(args.wiring))
+        return load_wiring(args.wiring)
     if flags:
         return wiring_from_flags(**flags)
-    return wiring_from_pyproject(target.parent)
+    return wiring_from_pyproject(Path(args.target).parent)

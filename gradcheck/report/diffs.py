@@ -62,7 +62,7 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
 
 
 def patched(text: str, diff: str) -> str:
-    r"""`text` with `diff` applied where it says and nowhere else; added lines end as the file's lines do.
+    r"""`text` with `diff` applied where it says and nowhere else; added lines end as the lines before them do.
 
     Raises:
         InputError: a line that the patch removes or stands beside is not there.
@@ -118,6 +118,8 @@ def _replaced(old: list[str], hunk: Hunk, end: str) -> list[str]:
         line = next(rest, None)
         if line is None or line.rstrip("\r\n") != row.text.rstrip("\r"):
             raise InputError(f"the patch does not fit: line {row.number} is not {row.text.strip()!r}")
+        if line.endswith("\n"):
+            end = "\r\n" if line.endswith("\r\n") else "\n"
         if row.mark == " ":
             new.append(line)
     return new

@@ -10,6 +10,7 @@ from gradcheck import __version__
 from gradcheck.demos import DEMOS
 from gradcheck.faults import CATALOGUE
 from gradcheck.report import as_text
+from gradcheck.subject import Step, Wiring, to_toml
 
 COMMANDS = ["diagnose", "check", "demo", "init", "rules", "explain"]
 
@@ -88,20 +89,18 @@ def test_a_demo_is_diagnosed_under_its_own_name_and_leaves_the_folder_alone(run,
     assert [path.name for path in net.parent.iterdir()] == ["net.py"]
 
 
-class _Wiring:
-    def to_toml(self):
-        return 'loss = "cost()"\n'
+WIRING = Wiring(loss="cost()", params={"W": "net.W"}, step=Step("fit()", "0.1"))
 
 
 @pytest.fixture
 def discovery(monkeypatch):
-    monkeypatch.setattr(gradcheck.subject, "discover_wiring", lambda *_, **__: _Wiring(), raising=False)
+    monkeypatch.setattr(gradcheck.subject, "discover_wiring", lambda *_, **__: WIRING, raising=False)
 
 
 @pytest.mark.usefixtures("discovery")
 def test_init_prints_the_wiring(run, net):
     ran = run("init", "net.py")
-    assert (ran.code, ran.out, ran.err) == (0, 'loss = "cost()"\n', "")
+    assert (ran.code, ran.out, ran.err) == (0, to_toml(WIRING), "")
 
 
 @pytest.mark.usefixtures("discovery")
@@ -114,4 +113,4 @@ def test_init_writes_the_wiring_and_never_over_a_file(run, net):
     assert "wiring.toml is there already, nothing written" in refused.err
     assert path.read_text(encoding="utf-8") == "mine"
     assert run("init", "net.py", "-o", "wiring.toml", "--force").code == 0
-    assert path.read_text(encoding="utf-8") == 'loss = "cost()"\n'
+    assert path.read_text(encoding="utf-8") == to_toml(WIRING)

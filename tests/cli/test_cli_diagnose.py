@@ -110,7 +110,7 @@ def test_fix_writes_the_patch(run, net, diagnosis):
     after = net.read_text(encoding="utf-8")
     assert ran.code == 1  # the code is that of the network as it was found
     assert ran.out == as_text(faulty_report())
-    assert ran.err == "net.py: patched; run gradcheck diagnose net.py to measure it again\n"
+    assert ran.err == "net.py: patched; gradcheck diagnose net.py measures it again\n"
     assert after == before.replace("delta = p\n", "delta = p.copy()\n").replace(
         "delta -= 1", "delta[np.arange(len(y)), y] -= 1"
     )

@@ -12,6 +12,7 @@ from gradcheck.cli.files import write_atomically
 from gradcheck.cli.patching import apply_to_file
 from gradcheck.errors import InputError, UsageError
 from gradcheck.report.diffs import patched
+from gradcheck.subject import resolve_target
 
 LINES = st.lists(st.sampled_from(["a", "b", "  c", "", "-- d", "++ e", "\tf", "g\x0ch", "é"]), max_size=12)
 
@@ -66,35 +67,31 @@ DIFF = "@@ -2 +2 @@\n-b = 1  # é\n+b = 2  # é\n"
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("text", "encoding"),
     [
-        ("a\nb = 1  # é\n".encode(), "a\nb = 2  # é\n".encode()),
-        ("a\r\nb = 1  # é\r\n".encode(), "a\r\nb = 2  # é\r\n".encode()),
-        ("\ufeffa\nb = 1  # é\n".encode(), "\ufeffa\nb = 2  # é\n".encode()),
-        ("# -*- coding: latin-1 -*-\nb = 1  # é\n".encode("latin-1"), None),
+        ("a = 0\nb = 1  # é\n", "utf-8"),
+        ("a = 0\r\nb = 1  # é\r\n", "utf-8"),
+        ("a = 0\nb = 1  # é\nc = 0\r\n", "utf-8"),
+        ("a = 0\r\nb = 1  # é\nc = 0\r\n", "utf-8"),
+        ("a = 0\nb = 1  # é", "utf-8"),
+        ("a = 0\nb = 1  # é\n", "utf-8-sig"),
+        ("# -*- coding: latin-1 -*-\nb = 1  # é\n", "latin-1"),
     ],
-    ids=["utf-8", "crlf", "bom", "latin-1"],
+    ids=["unix", "windows", "mixed", "mixed the other way", "no last end", "bom", "latin-1"],
 )
-def test_encoding_and_line_ends_are_kept(content, expected, tmp_path):
+def test_encoding_and_line_ends_are_kept(text, encoding, tmp_path):
     path = tmp_path / "net.py"
-    path.write_bytes(content)
-    encoding = "latin-1" if expected is None else "utf-8-sig"
-    apply_to_file(path, content.decode(encoding), DIFF)
-    assert path.read_bytes() == (content.replace(b"b = 1", b"b = 2") if expected is None else expected)
+    path.write_bytes(text.encode(encoding))
+    diff = DIFF if text.endswith("\n") else DIFF.replace("é\n", "é\n\\ No newline at end of file\n")
+    apply_to_file(str(path), resolve_target(path).source, diff)
+    assert path.read_bytes() == text.replace("b = 1", "b = 2").encode(encoding)
 
 
-def test_a_diagnosis_that_read_the_file_with_unix_ends_still_fits(tmp_path):
-    path = tmp_path / "net.py"
-    path.write_bytes("a\r\nb = 1  # é\r\n".encode())
-    apply_to_file(path, "a\nb = 1  # é\n", DIFF)
-    assert path.read_bytes() == "a\r\nb = 2  # é\r\n".encode()
-
-
-def test_a_file_that_no_longer_decodes_has_changed(tmp_path):
+def test_a_file_that_is_no_longer_python_is_not_written(tmp_path):
     path = tmp_path / "net.py"
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match="has changed"):
-        apply_to_file(path, "a\n", DIFF)
+    with pytest.raises(UsageError, match="expected text that Python can decode"):
+        apply_to_file(str(path), "a\n", DIFF)
 
 
 def test_mode_and_link_are_kept(tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from gradcheck.cli.hints import existing_file
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_report_options, deliver, exit_code
 from gradcheck.cli.streams import Streams
@@ -31,11 +30,10 @@ class Check:
         """Check and report."""
         from gradcheck.diagnosis import check
 
-        target = existing_file(args.target)
-        wiring = wiring_of(args, target)
+        wiring = wiring_of(args)
         with Waiting(streams, quiet=args.quiet) as progress:
             report = check(
-                str(target), wiring=wiring, seed=args.seed, time_limit=args.time_limit, progress=progress
+                args.target, wiring=wiring, seed=args.seed, time_limit=args.time_limit, progress=progress
             )
         deliver(report, args, streams)
         return exit_code(report, args)

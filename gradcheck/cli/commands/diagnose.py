@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from gradcheck.cli.hints import existing_file
-from gradcheck.cli.patching import apply_to_file
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_report_options, deliver, exit_code
 from gradcheck.cli.streams import Streams
 from gradcheck.cli.wiring_options import add_wiring_options, wiring_of
-from gradcheck.findings import Report
 from gradcheck.report import render_patch
 
 
@@ -48,13 +44,13 @@ class Diagnose:
 
     def run(self, args: argparse.Namespace, streams: Streams) -> int:
         """Diagnose, report, and write the patch where that was asked for."""
+        from gradcheck.cli.patching import apply_to_file
         from gradcheck.diagnosis import diagnose
 
-        target = existing_file(args.target)
-        wiring = wiring_of(args, target)
+        wiring = wiring_of(args)
         with Waiting(streams, quiet=args.quiet) as progress:
             report = diagnose(
-                str(target),
+                args.target,
                 wiring=wiring,
                 seed=args.seed,
                 select=args.select,
@@ -68,9 +64,12 @@ class Diagnose:
         else:
             deliver(report, args, streams)
         if (args.diff or args.fix) and not report.patch:
-            streams.say(f"{target}: no verified patch", "yellow")
+            streams.say(f"{args.target}: no verified patch", "yellow")
         elif args.fix:
-            _write(target, report, streams)
+            apply_to_file(args.target, report.source, report.patch)
+            streams.say(
+                f"{args.target}: patched; gradcheck diagnose {args.target} measures it again", "green"
+            )
         return exit_code(report, args)
 
 
@@ -81,8 +80,3 @@ def _codes(text: str) -> tuple[str, ...]:
     codes = tuple(code.strip() for code in text.split(",") if code.strip())
     by_prefix(codes)
     return codes
-
-
-def _write(target: Path, report: Report, streams: Streams) -> None:
-    apply_to_file(target, report.source, report.patch)
-    streams.say(f"{target}: patched; run gradcheck diagnose {target} to measure it again", "green")

@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 
 from gradcheck.cli.files import write_atomically
-from gradcheck.cli.hints import existing_file
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_run_options
 from gradcheck.cli.streams import Streams
@@ -35,9 +34,8 @@ class Init:
 
     def run(self, args: argparse.Namespace, streams: Streams) -> int:
         """Discover the wiring and hand it over."""
-        from gradcheck.subject import discover_wiring
+        from gradcheck.subject import discover_wiring, to_toml
 
-        target = existing_file(args.target)
         output = Path(args.output_file) if args.output_file else None
         if output is not None and output.exists() and not args.force:
             raise UsageError(
@@ -45,11 +43,11 @@ class Init:
             )
         with Waiting(streams, quiet=args.quiet) as progress:
             wiring = discover_wiring(
-                str(target), seed=args.seed, time_limit=args.time_limit, progress=progress
+                args.target, seed=args.seed, time_limit=args.time_limit, progress=progress
             )
         if output is None:
-            streams.text(wiring.to_toml())
+            streams.text(to_toml(wiring))
         else:
-            write_atomically(output, wiring.to_toml().encode())
-            streams.say(f"{output}: written; gradcheck diagnose {target} --wiring {output} reads it")
+            write_atomically(output, to_toml(wiring).encode())
+            streams.say(f"{output}: written; gradcheck diagnose {args.target} --wiring {output} reads it")
         return 0

@@ -62,7 +62,7 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
 
 
 def patched(text: str, diff: str) -> str:
-    r"""`text` with `diff` applied where it says and nowhere else; added lines end as the lines before them do.
+    r"""`text` with `diff` applied where it says and nowhere else; added lines end as those before them do.
 
     Raises:
         InputError: a line that the patch removes or stands beside is not there.

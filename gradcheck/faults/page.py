@@ -91,10 +91,9 @@ def page(fault: Fault) -> Page:
 
 
 def example(specimen: Specimen) -> str:
-    """The lines to change, and what changes with them, as a session that can be run.
+    """The lines to change, and what changes with them, as a session in the scope of the program.
 
-    The session stands after the wiring's setup. Its answers are those of the bad program; after the arrow
-    stand those of the good one.
+    The answers are those of the bad program; after the arrow stand those of the good one.
     """
     lines = [specimen.diff()]
     if specimen.spoils:
@@ -102,6 +101,7 @@ def example(specimen: Specimen) -> str:
         spoilt = "every parameter" if all_of_them else ", ".join(specimen.spoils)
         lines.append(f"gradient check fails: {spoilt} -> none")
     if specimen.symptom is not None:
-        statements = [*specimen.symptom.run.splitlines(), specimen.symptom.holds]
+        setup = specimen.wiring.setup.split("; ")
+        statements = [*setup, *specimen.symptom.run.splitlines(), specimen.symptom.holds]
         lines += [*(f">>> {statement}" for statement in statements), "True -> False"]
     return "\n".join(lines)

@@ -37,13 +37,19 @@ def value(expression, scope):
     return eval(expression, scope)  # noqa: S307 - as above
 
 
-def start(source, wiring):
-    """The scope after the program and the wiring's setup have run."""
+def load(source):
+    """The scope of the program after it has run: its globals, numpy, and the module itself as `m`."""
     module = types.ModuleType("specimen")
     np.random.seed(0)  # noqa: NPY002 - some specimens draw from the global generator
     with quiet():
         execute(compile(source, "specimen.py", "exec"), module.__dict__)
-        scope = dict(module.__dict__, np=np, m=module)
+    return dict(module.__dict__, np=np, m=module)
+
+
+def start(source, wiring):
+    """The scope after the program and the wiring's setup have run."""
+    scope = load(source)
+    with quiet():
         execute(wiring.setup, scope)
     return scope
 

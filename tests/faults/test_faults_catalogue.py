@@ -11,7 +11,7 @@ from gradcheck.findings import Family, Kind
 EVERY_FAULT = pytest.mark.parametrize(
     "fault", CATALOGUE.values(), ids=lambda fault: f"{fault.code}-{fault.name}"
 )
-COLUMNS, ROWS = 80, 42  # a terminal of 80 columns; 40 rows and the prompt
+COLUMNS, ROWS = 80, 40  # a screen
 FORMULAS = 76  # columns of a formula, indented by two on the page
 TEXTS = ("title", "what", "algebra", "shows", "fix", "exceptions")
 

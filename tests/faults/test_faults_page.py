@@ -44,7 +44,7 @@ def test_the_example_answers_as_printed(fault):
         assert lines[-1] == "True -> False"
         run, holds = session(lines)
         for source, answer in ((specimen.bad_source(), True), (specimen.good_source(), False)):
-            scope = driver.start(source, specimen.wiring)
+            scope = driver.load(source)
             with driver.quiet():
                 driver.execute(run, scope)
                 assert bool(driver.value(holds, scope)) is answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
@@ -22,7 +22,7 @@ class Base:
 
     def source(self) -> str:
         """The text of its file."""
-        return files(__name__).joinpath(f"{self.name}.py").read_text(encoding="utf-8")
+        return Path(__file__).with_name(f"{self.name}.py").read_text(encoding="utf-8")
 
 
 SOFTMAX_ROWS = Base(

@@ -30,7 +30,7 @@ FAULT = Fault(
         "axis=0 for samples in rows, axis=1 for samples in columns. Check with a batch size unlike "
         "every width."
     ),
-    exceptions="None.",
+    exceptions="Samples in columns, where axis=1 is the axis of the samples.",
     specimen=Specimen(
         base=SOFTMAX_ROWS,
         inject=(Change("db1 = delta1.sum(axis=0)", "db1 = delta1.sum(axis=1)"),),

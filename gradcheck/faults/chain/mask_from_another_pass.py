@@ -22,7 +22,7 @@ FAULT = Fault(
         "units that were kept lose theirs; layers above the dropout agree."
     ),
     fix="Keep the mask of the forward pass and reuse it.",
-    exceptions="None.",
+    exceptions="A generator that is reset between the passes draws the same mask twice.",
     specimen=Specimen(
         base=NORM_DROPOUT,
         inject=(

@@ -25,7 +25,7 @@ FAULT = Fault(
         "for one particular permutation of the inputs."
     ),
     fix="Use the array that went through the forward pass; keep it in the cache.",
-    exceptions="None.",
+    exceptions="Full-batch code without any shuffling, where the orders cannot differ.",
     specimen=Specimen(
         base=RELU_BINARY,
         prepare=(

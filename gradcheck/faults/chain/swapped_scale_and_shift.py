@@ -18,7 +18,7 @@ FAULT = Fault(
     algebra=("for y = γ x_hat + β:\n  ∂L/∂γ = Σ_i ∂L/∂y_i x_hat_i\n  ∂L/∂β = Σ_i ∂L/∂y_i"),
     shows="γ's gradient equals β's numerical one and the other way round; all else agrees.",
     fix="Exchange them, or return them by name instead of by position.",
-    exceptions="None.",
+    exceptions="Code that swaps the two names throughout, forward pass included.",
     specimen=Specimen(
         base=NORM_DROPOUT,
         inject=(

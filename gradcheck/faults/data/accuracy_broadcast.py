@@ -24,7 +24,7 @@ FAULT = Fault(
         "network, and is no multiple of 1/N."
     ),
     fix="Flatten both, and assert equal shapes before comparing.",
-    exceptions="None.",
+    exceptions="A table of all pairs on purpose, such as a search for neighbours.",
     specimen=Specimen(
         base=RELU_BINARY,
         inject=(Change("return np.mean(predict(X) == y)", "return np.mean(predict(X) == y.ravel())"),),

@@ -22,7 +22,7 @@ FAULT = Fault(
         "reads it never acts."
     ),
     fix="Measure right after the backward pass, before the step and the clearing.",
-    exceptions="None.",
+    exceptions="A log of the step or of the velocity, which clearing does not touch.",
     specimen=Specimen(
         base=OPTIMISERS,
         prepare=(

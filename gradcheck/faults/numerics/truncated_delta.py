@@ -25,7 +25,7 @@ FAULT = Fault(
         "penalty's. Nothing warns."
     ),
     fix="Make it a float array: np.zeros(Y.shape), or labels with dtype=float.",
-    exceptions="None.",
+    exceptions="A delta that is counted in whole numbers on purpose (the perceptron rule).",
     specimen=Specimen(
         base=SOFTMAX_COLUMNS,
         prepare=(

@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC806",
+    code="GC823",
     name="adam-bias-correction",
     family=Family.OPTIMIZER,
     number=89,

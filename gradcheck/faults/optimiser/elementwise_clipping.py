@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family, Severity
 
 FAULT = Fault(
-    code="GC811",
+    code="GC827",
     name="elementwise-clipping",
     family=Family.OPTIMIZER,
     severity=Severity.WARNING,

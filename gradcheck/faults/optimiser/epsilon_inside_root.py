@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family, Severity
 
 FAULT = Fault(
-    code="GC809",
+    code="GC826",
     name="epsilon-inside-root",
     family=Family.OPTIMIZER,
     severity=Severity.WARNING,

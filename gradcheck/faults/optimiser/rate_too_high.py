@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC814",
+    code="GC807",
     name="learning-rate-too-high",
     family=Family.UPDATE,
     title="the learning rate is too high",

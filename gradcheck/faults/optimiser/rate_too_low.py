@@ -8,7 +8,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family, Severity
 
 FAULT = Fault(
-    code="GC815",
+    code="GC808",
     name="learning-rate-too-low",
     family=Family.UPDATE,
     severity=Severity.WARNING,

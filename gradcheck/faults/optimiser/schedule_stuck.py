@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family, Severity
 
 FAULT = Fault(
-    code="GC813",
+    code="GC828",
     name="schedule-stuck",
     family=Family.OPTIMIZER,
     severity=Severity.WARNING,

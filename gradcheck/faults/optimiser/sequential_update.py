@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC810",
+    code="GC804",
     name="sequential-update",
     family=Family.UPDATE,
     number=93,

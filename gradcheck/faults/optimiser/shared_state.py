@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC805",
+    code="GC822",
     name="shared-optimiser-state",
     family=Family.OPTIMIZER,
     number=88,

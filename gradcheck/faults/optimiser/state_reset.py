@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC808",
+    code="GC825",
     name="optimiser-state-reset",
     family=Family.OPTIMIZER,
     number=91,

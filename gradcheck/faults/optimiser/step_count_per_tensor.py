@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC807",
+    code="GC824",
     name="step-count-per-tensor",
     family=Family.OPTIMIZER,
     number=90,

@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC812",
+    code="GC805",
     name="unregistered-parameter",
     family=Family.UPDATE,
     number=95,

@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC816",
+    code="GC806",
     name="update-replaces-parameter",
     family=Family.UPDATE,
     title="the update replaces the parameter instead of changing it",
@@ -20,7 +20,7 @@ FAULT = Fault(
         "step and does not fall after it."
     ),
     fix="Write W -= lr * g.",
-    exceptions="None.",
+    exceptions="Plain assignment of a value that already holds the old one: W = W - lr * g.",
     specimen=Specimen(
         base=SOFTMAX_ROWS,
         inject=(Change('self.W1 -= lr * grads["W1"]', 'self.W1 =- lr * grads["W1"]'),),

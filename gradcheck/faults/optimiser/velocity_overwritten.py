@@ -6,7 +6,7 @@ from gradcheck.faults.specimen import Change, Specimen, Symptom
 from gradcheck.findings import Family
 
 FAULT = Fault(
-    code="GC804",
+    code="GC821",
     name="velocity-overwritten",
     family=Family.OPTIMIZER,
     number=87,

@@ -23,8 +23,7 @@ FAULT = Fault(
     ),
     shows=(
         "The gradient check passes and the training loss may fall, but columns are no samples: "
-        "features of one point stem from several. Accuracy stays near chance, and a perfect copy of "
-        "the data does not help."
+        "features of one point stem from several. Accuracy stays near chance."
     ),
     fix=(
         "Use .T or np.transpose with the order of the axes; reshape only joins or splits neighbouring axes."

@@ -8,9 +8,10 @@ from rich.console import Console
 
 from gradcheck.errors import MissingExtraError
 from gradcheck.findings import Finding, Report
+from gradcheck.report.closing import severities
 from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
-from gradcheck.report.terminal import consequences, roots, severities, trained
+from gradcheck.report.terminal import consequences, roots, trained
 from gradcheck.report.text import as_text, written
 from gradcheck.report.wording import VERDICTS, cosine, figure, shape
 

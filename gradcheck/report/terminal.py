@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from rich.console import Console
 
-from gradcheck.findings import Finding, Outcome, Report, Run, Severity, Training
-from gradcheck.numerics import Verdict
+from gradcheck.findings import Finding, Report, Run, Training
+from gradcheck.report.closing import closing
 from gradcheck.report.finding import finding_block
 from gradcheck.report.page import Page
 from gradcheck.report.table import table
@@ -31,7 +29,7 @@ def render_full(report: Report, console: Console) -> None:
         page.blank()
         _training(page, report.training)
     page.blank()
-    _closing(page, report)
+    closing(page, report)
 
 
 def render_patch(report: Report, console: Console) -> None:
@@ -56,14 +54,9 @@ def consequences(report: Report, cause: Finding) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def severities(report: Report) -> str:
-    """How many findings of each severity, the worst first; an empty string without any."""
-    numbers = Counter(finding.severity for finding in report.findings)
-    return ", ".join(count(numbers[severity], severity.value) for severity in Severity if numbers[severity])
-
-
 def _understood(page: Page, report: Report) -> None:
-    page.line((report.target, "bold"), f" · seed {report.seed}")
+    cost = f"{count(report.evaluations, 'evaluation')}, {report.seconds:.1f} s"
+    page.line((report.target, "bold"), f" · seed {report.seed} · {cost}")
     for sentence in report.understood:
         page.paragraph(["  "], sentence)
     for notice in report.notices:
@@ -95,31 +88,3 @@ def trained(run: Run) -> str:
     if run.accuracy_before is not None and run.accuracy_after is not None:
         shown += f", accuracy {level(run.accuracy_before)} → {level(run.accuracy_after)}"
     return shown
-
-
-def _closing(page: Page, report: Report) -> None:
-    spent = f"{count(report.evaluations, 'evaluation')}, {report.seconds:.1f} s"
-    if report.outcome is Outcome.CLEAN and not report.findings:
-        page.paragraph([("clean", "bold green"), ": "], f"{_checked(report)} · {spent}")
-        return
-    parts = [severities(report)] if report.findings else []
-    fixes = sum(finding.fix is not None and finding.fix.verified for finding in report.findings)
-    if fixes:
-        parts.append(f"{count(fixes, 'verified fix', 'verified fixes')}, written by --fix")
-    words = {Outcome.CLEAN: "bold green", Outcome.FAULTY: "bold red", Outcome.INCONCLUSIVE: "bold yellow"}
-    if report.outcome is Outcome.INCONCLUSIVE:
-        parts.insert(0, _unsure(report))
-    page.paragraph([(report.outcome.value, words[report.outcome]), ": "], " · ".join(parts), hang=2)
-    if report.findings:
-        page.line(f"  try: gradcheck explain {report.findings[0].code}")
-
-
-def _checked(report: Report) -> str:
-    return f"{count(len(report.parameters), 'parameter')} checked, no fault found"
-
-
-def _unsure(report: Report) -> str:
-    names = [
-        comparison.name for comparison in report.parameters if comparison.verdict is Verdict.INCONCLUSIVE
-    ]
-    return f"could not tell for {', '.join(names)}" if names else "could not tell"

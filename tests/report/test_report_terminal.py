@@ -67,7 +67,17 @@ def test_a_note_leaves_the_verdict_clean(show):
     note = label_finding(severity=Severity.NOTE, fix=None, explains=())
     text = show(render_full, replace(clean_report(), findings=(note,)))
     assert "note[GC101]" in text
-    assert "clean: 1 note" in text
+    assert "clean: no fault found, 1 parameter checked · 1 note\n" in text
+
+
+def test_a_check_alone_names_what_is_wrong_and_how_to_go_on(show):
+    closing = show(render_full, replace(faulty_report(), findings=(), patch="", training=None)).splitlines()[
+        -2:
+    ]
+    assert closing == [
+        "faulty: wrong gradient of W1, b1, W2, b2",
+        "  try: gradcheck diagnose net.py",
+    ]
 
 
 def test_a_patch_that_reads_oddly_and_advice_are_told(show):

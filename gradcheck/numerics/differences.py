@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import InputError
 from gradcheck.numerics import ladder
-from gradcheck.numerics.objective import Lines, Objective, real
+from gradcheck.numerics.objective import Lines, Objective, precision, real
+from gradcheck.numerics.samples import Samples
 from gradcheck.numerics.parameters import SINGLE, Parameters, Vector
 
 Method: TypeAlias = Literal["auto", "central", "complex", "forward"]
@@ -73,11 +74,11 @@ def numerical_gradient(
     """Measure the gradient of f at x."""
     parameters = Parameters.of(x)
     objective = Objective(f, parameters)
-    base = real(objective.base())
+    result = objective.base()
+    base, eps = real(result), precision(result)
     slots = _slots(entries, parameters)
     lines = Lines(entries=slots)
-    scale = np.maximum(1.0, np.abs(parameters.vector[slots]))
-    slopes = ladder.climb(objective, lines, base, scale, 0.0)
+    slopes = ladder.climb(Samples(objective, lines, base, eps=eps), searches=12)
     n = parameters.size
     full = {name: np.full(n, np.nan) for name in ("values", "bars", "left", "right", "steps")}
     kinks = np.zeros(n, dtype=bool)
@@ -99,7 +100,7 @@ def numerical_gradient(
         steps=split(full["steps"]),
         methods=split(methods),
         base=base,
-        noise=2 * ladder.EPS * abs(base),
+        noise=float(np.median(slopes.noise)),
         evaluations=objective.evaluations,
     )
 

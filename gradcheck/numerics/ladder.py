@@ -1,82 +1,309 @@
-"""Central differences on a ladder of halved steps, extrapolated to step zero, vectorised over lines."""
+"""The derivative along lines: a ladder of steps finds the scale of f, a stencil at that scale measures.
+
+Every line starts at the same step and looks at seven rungs, five halved and two far below. They tell how noisy f is,
+how fast its Taylor series decays (the radius) and whether there is a kink or an edge of the domain. The stencil is then
+placed where truncation has just fallen below rounding. All of it runs over many lines at once.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.numerics.objective import Lines, Objective
+from gradcheck.numerics import onesided, stencil, tableau
 from gradcheck.numerics.parameters import Vector
+from gradcheck.numerics.samples import EPS, Samples, Slopes
 
-EPS = float(np.finfo(np.float64).eps)
-
-
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """Derivatives along lines, one entry a line.
-
-    Attributes:
-        value: the derivative.
-        bar: the truth lies within value +- bar; infinite where nothing can be said.
-        kink: whether the one-sided slopes differ.
-        left: slope from the left.
-        right: slope from the right.
-        step: the step of the difference it rests on most.
-    """
-
-    value: Vector
-    bar: Vector
-    kink: NDArray[np.bool_]
-    left: Vector
-    right: Vector
-    step: Vector
+FIRST_STEP = (
+    21 / 32
+)  # a short binary fraction, and no power of two: periodic functions like to repeat at those
+RUNGS = 2.0 ** -np.array([0, 1, 2, 3, 5, 8, 12])
+TINY = 2.0**-60  # an x below this says nothing about the scale of f
+CLIMB = 2.0  # steps stay below so many times the size of x: what f does further away need not be what it does at x
+SEARCH_RATIO = 1 / 8
+NOISE_RATIO = 1 / 128
+LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
+MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
+FINE = 1e-8  # relative error that larger steps need not improve
+LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
+CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
+INFORMATIVE = 32  # a rung so many times less precise than the stencil still tells smooth from not
+TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 
 def climb(
-    objective: Objective, lines: Lines, base: float, scale: Vector, noise: float, rungs: int = 16
+    samples: Samples, *, pairs: int = stencil.SIZE + len(RUNGS), searches: int = 0, target: float = 0
 ) -> Slopes:
-    """Measure the derivative along every line."""
-    count = len(lines)
-    everything = np.arange(count)
-    steps = 0.5 * scale * 0.5 ** np.arange(rungs)[:, None]
-    plus, minus = np.empty((rungs, count)), np.empty((rungs, count))
-    for k in range(rungs):
-        plus[k] = objective.along(lines, everything, steps[k])
-        minus[k] = objective.along(lines, everything, -steps[k])
+    """Measure the derivative along every line.
+
+    Args:
+        samples: fresh, nothing sampled yet.
+        pairs: at most so many pairs of evaluations a line, not counting searches.
+        searches: at most so many pairs more where f lives on another scale than the first rungs.
+        target: a relative error that is good enough to leave the stencil out.
+    """
     with np.errstate(all="ignore"):
-        return extrapolate(steps, plus, minus, base, noise)
+        everything = np.arange(len(samples.lines))
+        start = _first_steps(samples)
+        rungs = RUNGS[1 : max(pairs, 2)] if pairs < len(RUNGS) else RUNGS[1:]
+        steps = start * rungs[:, None]
+        if searches:
+            steps = np.concatenate([steps, _micro_steps(samples)[None]])
+        samples.add(everything, np.maximum(steps, samples.grain()))
+        found = _assess(samples)
+        for _ in range(searches):
+            lost = np.flatnonzero(_is_lost(samples, found))
+            if not lost.size:
+                break
+            samples.add(lost, _next_steps(samples, found, lost)[None])
+            found = _assess(samples)
+        if searches:
+            found = _undo_climbs(samples, found, start)
+        slopes = _read(samples, found, pairs, target)
+        slopes, blurred, inner = onesided.settle_kinks(samples, slopes)
+        if searches and blurred.size:
+            # What looked like a kink is smooth on a scale between the lowest rung and the probe.
+            samples.add(blurred, inner * 8.0 ** np.arange(6)[:, None])
+            again = _read(samples, _assess(samples), pairs, target)
+            again, _, _ = onesided.settle_kinks(samples, again)
+            slopes = onesided.merge(slopes, again, blurred)
+        return onesided.settle_edges(samples, slopes)
 
 
-def extrapolate(steps: Vector, plus: Vector, minus: Vector, base: float, noise: float) -> Slopes:
-    """Richardson's tableau; the cell with the smallest error estimate wins."""
-    rungs, count = steps.shape
-    level = np.maximum(np.abs(plus), np.abs(minus)) * 2 * EPS + noise
-    rows = [(plus - minus) / (2 * steps)]
-    errors = [level / steps]
-    estimates = [np.full((rungs, count), np.inf)]
-    for j in range(1, rungs):
-        old, old_error, power = rows[-1], errors[-1], 4.0**j
-        new, error, estimate = (np.full((rungs, count), np.nan) for _ in range(3))
-        new[j:] = old[j:] + (old[j:] - old[j - 1 : -1]) / (power - 1)
-        error[j:] = (power * old_error[j:] + old_error[j - 1 : -1]) / (power - 1)
-        estimate[j:] = np.maximum(np.abs(new[j:] - old[j:]), np.abs(new[j:] - old[j - 1 : -1])) + error[j:]
-        rows.append(new)
-        errors.append(error)
-        estimates.append(estimate)
-    cells = np.stack(estimates).reshape(-1, count)
-    cells = np.where(np.isfinite(cells), cells, np.inf)
-    best = np.argmin(cells, axis=0)
-    columns = np.arange(count)
-    value = np.stack(rows).reshape(-1, count)[best, columns]
-    bar = cells[best, columns]
-    step = steps[best % rungs, columns]
-    right, left = (plus - base) / steps, (base - minus) / steps
-    gap = np.abs(right - left)
-    # A smooth function's gap halves with the step; across a kink at x it stays.
-    deep = gap[-6:] - 4 * level[-6:] / steps[-6:]
-    kink = np.all((deep > 0) & (gap[-6:] > 0.8 * gap[-7:-1]), axis=0)
-    pick = rungs // 2
-    left, right = 2 * left[pick] - left[pick - 1], 2 * right[pick] - right[pick - 1]
-    return Slopes(np.where(np.isfinite(bar), value, np.nan), bar, kink, left, right, step)
+def _micro_steps(samples: Samples) -> Vector:
+    """Steps so small that a smooth f is a straight line over them, unless its scale is far below that of x."""
+    if samples.lines.directions is not None:
+        return np.full(len(samples.lines), MICRO / 2)
+    near = np.abs(samples.objective.parameters.vector[samples.lines.entries])
+    return np.where(near > TINY, np.minimum(near * 2.0**-10, MICRO / 2), MICRO / 2)
+
+
+def _read(samples: Samples, found: _Found, pairs: int, target: float) -> Slopes:
+    slopes = _from_ladder(samples, found)
+    if pairs >= stencil.SIZE + len(RUNGS):
+        rest = np.flatnonzero(np.isfinite(found.error) & (found.error > target * found.size))
+        if rest.size:
+            slopes = _sharpen(samples, found, slopes, rest)
+    return slopes
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the rungs say, arrays ``(lines,)``: see `tableau.Cell`; size is that of f's slopes around x."""
+
+    value: Vector
+    error: Vector
+    rounding: Vector
+    noise: Vector
+    size: Vector
+    wide: Vector  # the same at the reach
+    radius: Vector
+    reach: Vector  # the largest step at which the quotient still resembles the derivative
+    step: Vector
+    unsure: NDArray[np.bool_]  # whether what looks like noise could be structure of f
+    steps: Vector  # (rungs, lines), those that f could not be evaluated at come last
+    quotients: Vector  # (rungs, lines), NaN where not usable
+
+
+def _first_steps(samples: Samples) -> Vector:
+    """The largest step to start from, ``(lines,)``; small enough to stay in the domain of f where x says how small."""
+    lines, x = samples.lines, samples.objective.parameters.vector
+    start = np.full(len(lines), FIRST_STEP)
+    samples.add(np.arange(len(lines)), start[None])
+    if lines.directions is None:
+        outside = ~np.isfinite(samples.plus[0] + samples.minus[0])
+        near = np.abs(x[lines.entries])
+        start = np.where(outside & (near > TINY), np.minimum(start, _short(near / 3)), start)
+    return start
+
+
+def _short(steps: Vector) -> Vector:
+    """The steps rounded to six bits, so that x + step rarely rounds."""
+    mantissa, exponent = np.frexp(steps)
+    return np.ldexp(np.round(mantissa * 64) / 64, exponent)
+
+
+def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
+    """Read the derivative, the noise and the scale off the rungs, those above `largest` left out."""
+    steps, plus, minus = samples.sides(both=True, largest=largest)
+    everything = np.arange(len(samples.lines))
+    quotients = samples.quotients(everything, steps, plus, minus)
+    level = samples.level(plus, minus)
+    plain = tableau.limit(steps, quotients, samples.rounding(level, steps, quotients), power=2)
+    scatter, proven = _scatter(steps, quotients, plain.top)
+    loud = scatter > LOUD * np.nanmin(level, axis=0)
+    noise = np.fmax(level, scatter)
+    cell = (
+        tableau.limit(steps, quotients, samples.rounding(noise, steps, quotients), power=2)
+        if np.any(noise > level)
+        else plain
+    )
+    alike = np.abs(quotients - cell.value) <= np.fmax(np.abs(cell.value) / 2, cell.error + noise / steps)
+    reach = np.minimum(np.argmax(alike, axis=0), cell.row)
+    if np.any(reach > cell.top):
+        # Beyond the radius of the series a rung teaches nothing, and the correction no longer bounds the error.
+        near = np.where(np.arange(len(steps))[:, None] >= reach, quotients, np.nan)
+        cell = tableau.limit(steps, near, samples.rounding(noise, steps, near), power=2)
+    # Two rungs that differ are noise, or structure of f on their own scale: until more rungs tell, allow for both.
+    unsure = loud & ~proven
+    last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 0), everything
+    error = np.where(
+        unsure, cell.error + np.abs(cell.value - quotients[last]) + level[last] / steps[last], cell.error
+    )
+    swing = np.fmax(np.abs(plus - samples.base), np.abs(minus - samples.base)) / steps
+    return _Found(
+        value=cell.value,
+        error=error,
+        rounding=cell.rounding,
+        noise=np.fmax(np.nanmin(level, axis=0), scatter),
+        size=np.nan_to_num(np.abs(cell.value) + swing[cell.row, everything], nan=0.0),
+        wide=np.nan_to_num(np.abs(cell.value) + swing[reach, everything], nan=0.0),
+        radius=_radius(steps, quotients, reach),
+        reach=steps[reach, everything],
+        step=steps[cell.row, everything],
+        unsure=unsure,
+        steps=steps,
+        quotients=quotients,
+    )
+
+
+def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[Vector, NDArray[np.bool_]]:
+    """Noise of f seen between the lowest rungs, beyond what curvature explains, and whether three of them show it."""
+    line = np.arange(steps.shape[1])
+    jumps = np.abs(np.diff(quotients, axis=0))
+    bends = jumps / steps[:-1] ** 2
+    row = np.arange(len(jumps))[:, None]
+    last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 1)
+    inner = (row >= top) & (row < last - 1)
+    bend = bends.max(axis=0, initial=0, where=inner & np.isfinite(bends))
+    unexplained = np.nan_to_num(np.maximum(jumps - 4 * bend * steps[:-1] ** 2, 0) * steps[1:], nan=0.0)
+    scatter = np.maximum(unexplained[last - 1, line], unexplained[np.maximum(last - 2, 0), line])
+    # Noise moves f by the same amount at every step; curvature moves it less and less, step by step.
+    moved = np.nan_to_num(jumps * steps[1:], nan=0.0)
+    recent = np.stack([moved[np.maximum(last - k, 0), line] for k in (1, 2, 3)])
+    proven = (recent[0] * 30 > recent[1]) & (recent[1] * 30 > recent[2]) & (recent[1] * 100 > recent[0])
+    return scatter, proven & (steps[np.maximum(last - 1, 0), line] < MICRO)
+
+
+def _radius(steps: Vector, quotients: Vector, start: NDArray[np.intp]) -> Vector:
+    """The scale on which the quotients' series in step^2 decays, by a root test on divided differences, ``(lines,)``.
+
+    Five rungs from row `start` on are looked at.
+    """
+    rows = np.minimum(start + np.arange(5)[:, None], len(steps) - 1)
+    u = np.take_along_axis(steps, rows, axis=0) ** 2
+    differences = np.take_along_axis(quotients, rows, axis=0)
+    size = np.nanmax(np.abs(differences), axis=0, initial=0)
+    growth = np.zeros(len(size))
+    for order in range(1, 5):
+        differences = (differences[1:] - differences[:-1]) / (u[order:] - u[:-order])
+        growth = np.fmax(
+            growth, np.where(np.isfinite(differences[0]), np.abs(differences[0] / size) ** (1 / order), 0)
+        )
+    return 1 / np.sqrt(np.maximum(growth, 1e-200))
+
+
+def _is_lost(samples: Samples, found: _Found) -> NDArray[np.bool_]:
+    """Lines on which the scale of f has not been found, ``(lines,)``."""
+    lost: NDArray[np.bool_] = found.unsure | (found.error > LOOSE * found.size)
+    return lost | (_is_hidden(samples, found) & (found.error > FINE * found.size))
+
+
+def _is_hidden(samples: Samples, found: _Found) -> NDArray[np.bool_]:
+    """Lines on which rounding hides the slope even at the largest steps, so that larger ones would do better."""
+    highest = np.nanmax(samples.steps, axis=0)
+    allowed = highest < np.maximum(samples.span(), FIRST_STEP) * CLIMB
+    return (found.step >= highest / 32) & (found.rounding > found.error / 4) & ~found.unsure & allowed
+
+
+def _next_steps(samples: Samples, found: _Found, lost: NDArray[np.intp]) -> Vector:
+    """Where to look next on lines whose scale is not found: up where rounding hides the slope, else down."""
+    steps = samples.steps[:, lost]
+    highest, lowest = np.nanmax(steps, axis=0), np.nanmin(steps, axis=0)
+    down = lowest * np.where(found.unsure[lost], NOISE_RATIO, SEARCH_RATIO)
+    x = samples.objective.parameters.vector
+    if samples.lines.directions is None:
+        near = np.abs(x[samples.lines.entries[lost]])
+        down = np.where((near > TINY) & (near < down), near * FIRST_STEP / 2, down)
+    down = np.maximum(down, samples.grain()[lost])
+    return _short(np.where(_is_hidden(samples, found)[lost], highest / SEARCH_RATIO, down))
+
+
+def _undo_climbs(samples: Samples, found: _Found, start: Vector) -> _Found:
+    """Forget steps above the first ones where they showed no clear slope: what they saw may be another part of f."""
+    climbed = (samples.steps > start).any(axis=0)
+    vain = climbed & ~(found.error <= LOOSE * np.abs(found.value))
+    if not vain.any():
+        return found
+    return _assess(samples, np.where(vain, start, np.inf))
+
+
+def _from_ladder(samples: Samples, found: _Found) -> Slopes:
+    count = len(samples.lines)
+    known = np.isfinite(found.error)
+    blank = np.full(count, np.nan)
+    return Slopes(
+        value=np.where(known, found.value, np.nan),
+        bar=np.where(known, found.error + EPS * found.wide, np.inf),
+        kink=np.zeros(count, dtype=bool),
+        left=blank,
+        right=blank,
+        step=np.where(known, found.step, np.nan),
+        noise=found.noise,
+        one_sided=np.zeros(count, dtype=bool),
+        vertical=np.zeros(count, dtype=bool),
+    )
+
+
+def _sharpen(samples: Samples, found: _Found, slopes: Slopes, rest: NDArray[np.intp]) -> Slopes:
+    """Measure some lines with the stencil, and keep it where its own bar is the smaller one."""
+    step = _stencil_steps(found, rest)
+    steps = step * stencil.NODES[:, None]
+    plus, minus = samples.look(rest, steps)
+    quotients = samples.quotients(rest, steps, plus, minus)
+    value = stencil.at_zero(quotients)
+    floor = samples.eps * np.maximum(np.abs(plus).max(axis=0), np.abs(samples.base)) + samples.floor
+    floor = np.maximum(floor + samples.inexact()[rest] * np.abs(value), found.noise[rest])
+    truncation, scatter, inside = np.zeros(rest.size), np.zeros(rest.size), np.zeros(rest.size, dtype=bool)
+    for rung_step, observed in zip(found.steps[:, rest], found.quotients[:, rest], strict=True):
+        u = (rung_step / step) ** 2
+        off, change = stencil.residual(quotients, u, observed)
+        truncation = np.fmax(truncation, np.where((u > CLOSE[0]) & (u < CLOSE[1]), change, 0))
+        scatter = np.fmax(scatter, np.where(u < 1, off * rung_step, 0))
+        inside |= (u < CLOSE[0]) & (floor / rung_step < INFORMATIVE * floor / step * stencil.AMPLIFICATION)
+        # A rung inside the stencil that noise does not explain shows that f is no polynomial there.
+        truncation = np.fmax(truncation, np.where((u < 1) & (off > 8 * floor / rung_step), off, 0))
+    noise = np.maximum(3 * scatter, 2 * floor)
+    arithmetic = stencil.ARITHMETIC * np.abs(quotients).max(axis=0) + EPS * found.wide[rest]
+    bar = truncation + arithmetic + noise * stencil.AMPLIFICATION / step / np.sqrt(2)
+    old_value, old_bar = slopes.value[rest], slopes.bar[rest]
+    better = (bar < old_bar) & inside
+    # Two estimates whose bars do not meet: one of them is fooled, and neither is known to be right.
+    apart = np.abs(value - old_value)
+    bar = np.where(apart > bar + old_bar, apart + np.maximum(bar, old_bar), np.where(better, bar, old_bar))
+    result = {name: getattr(slopes, name).copy() for name in ("value", "bar", "step", "noise")}
+    result["value"][rest] = np.where(better, value, old_value)
+    result["bar"][rest] = bar
+    result["step"][rest] = np.where(better, step, slopes.step[rest])
+    result["noise"][rest] = np.where(better, np.maximum(scatter, floor), slopes.noise[rest])
+    return replace(slopes, **result)
+
+
+def _stencil_steps(found: _Found, rest: NDArray[np.intp]) -> Vector:
+    """The step at which the stencil's truncation is a small share of its rounding, ``(len(rest),)``."""
+    radius, noise, reach = found.radius[rest], found.noise[rest], found.reach[rest]
+    slope = np.maximum(found.size[rest], 1e-300)
+    step = radius * 0.2
+    for _ in range(3):
+        relative = np.maximum(noise * stencil.AMPLIFICATION / (step * slope), 1e-18)
+        step = radius * (TRUNCATION_SHARE * relative / stencil.NODE_PRODUCT) ** (1 / (2 * stencil.SIZE))
+    return _short(_beside_a_rung(np.clip(step, reach / 64, reach * 2), found.steps[:, rest]))
+
+
+def _beside_a_rung(step: Vector, rungs: Vector) -> Vector:
+    """The step, or the next smaller one that has a rung close enough to test the stencil's truncation."""
+    beside = np.any((rungs**2 > CLOSE[0] * step**2) & (rungs**2 < CLOSE[1] * step**2), axis=0)
+    below = np.max(np.where(rungs < step, rungs, 0), axis=0, initial=0, where=np.isfinite(rungs))
+    return np.where(beside | (below == 0), step, below * 3.5)

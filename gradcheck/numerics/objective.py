@@ -1,4 +1,4 @@
-"""The user's scalar function seen from lines through one point: f(x + t d), counted and protected."""
+"""The user's scalar function, seen along straight lines through x, counted and kept away from the caller's objects."""
 
 from __future__ import annotations
 
@@ -10,38 +10,77 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import InputError
-from gradcheck.numerics.parameters import Parameters, Vector
+from gradcheck.numerics.parameters import Parameters, Structure, Vector
+
+Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Straight lines through x, along single entries or along dense directions; exactly one of the two is set.
+
+    Attributes:
+        entries: slots of the vector, one per line.
+        directions: ``(lines, n)``.
+    """
+
+    entries: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    directions: Vector | None = None
+
+    def __len__(self) -> int:
+        return len(self.entries) if self.directions is None else len(self.directions)
+
+    def pick(self, which: NDArray[np.intp]) -> Lines:
+        """The lines of those numbers."""
+        if self.directions is None:
+            return Lines(self.entries[which])
+        return Lines(directions=self.directions[which])
+
+    def point(self, x: Vector, line: int, step: complex) -> NDArray[Any]:
+        """The point x + step * d, as a fresh vector that f may write to."""
+        if self.directions is not None:
+            return np.asarray(x + step * self.directions[line])
+        point = x.astype(np.complex128) if isinstance(step, complex) else x.copy()
+        point[self.entries[line]] += step
+        return point
+
+    def moved(self, x: Vector, which: NDArray[np.intp], steps: Vector) -> Vector:
+        """How far the point really moves, in units of d: x + step rounds where x is large."""
+        if self.directions is not None:
+            return steps
+        at = x[self.entries[which]]
+        return np.asarray((at + steps) - at)
+
+    def grain(self, x: Vector, eps: float) -> Vector:
+        """The smallest step worth taking along each line, ``(lines,)``: below it, rounding of x is all that moves."""
+        if self.directions is None:
+            size = np.abs(x[self.entries])
+        else:
+            size = np.abs(x).max() / np.maximum(np.abs(self.directions).max(axis=1), np.finfo(float).tiny)
+        return np.maximum(size * eps * 2.0**8, 2.0**-100)
 
 
 @dataclass(slots=True)
 class Objective:
-    """A scalar function of parameters, evaluated at points near x; the caller's own objects are never handed out.
+    """A scalar function of parameters, evaluated near x.
 
     Attributes:
         function: f, from the structure x came in to one number.
         parameters: x.
-        evaluations: how often f has been called.
+        evaluations: how often f has been called, a complex call counting as one.
+        progress: called with the evaluations so far after every block of them.
     """
 
-    function: Callable[[Any], Any]
+    function: Function
     parameters: Parameters
-    evaluations: int = field(default=0)
+    evaluations: int = 0
+    progress: Callable[[int], None] | None = None
 
-    def at(self, vector: NDArray[Any]) -> Any:
-        """The number f returns at `vector`, whatever its type; NaN where f leaves its domain."""
-        self.evaluations += 1
-        with np.errstate(all="ignore"):
-            try:
-                value = self.function(self.parameters.build(vector))
-            except (ArithmeticError, ValueError):
-                return np.nan
-        return as_number(value)
-
-    def base(self) -> Any:
-        """The number f returns at x itself.
+    def base(self) -> Structure:
+        """The number f returns at x itself, in the type it returned it.
 
         Raises:
-            InputError: f raises, or does not return one number.
+            InputError: f raises, or does not return one finite number.
         """
         self.evaluations += 1
         with np.errstate(all="ignore"):
@@ -50,65 +89,79 @@ class Objective:
             except Exception as error:
                 raise InputError(
                     f"f raised at x: {type(error).__name__}: {error}",
-                    hint="call f(x) by itself first; it gets x in the structure you passed, as float64",
+                    hint="call f(x) by itself first; it gets x in the structure you passed, in float64",
                 ) from error
-        return as_number(value)
+        number = as_number(value)
+        if not np.isfinite(real(number)):
+            raise InputError(
+                f"f(x) is {number}, so there is no derivative at x",
+                hint="look for log(0), an overflowing exp or 0/0 in the forward pass",
+            )
+        return number
 
-    def along(self, directions: Lines, which: NDArray[np.intp], steps: NDArray[Any]) -> NDArray[Any]:
-        """f(x + t d) for each pair of a line's number and a step t, shape of `which`."""
-        values = np.empty(which.shape, dtype=np.complex128 if steps.dtype.kind == "c" else np.float64)
+    def along(self, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]) -> NDArray[Any]:
+        """The values f(x + step * d), one for each pair of a line's number and a step, shape of `which`."""
+        self.evaluations += which.size
+        flat = evaluate(self.function, self.parameters, lines, which.reshape(-1), steps.reshape(-1))
+        if self.progress is not None:
+            self.progress(self.evaluations)
+        return flat.reshape(which.shape)
+
+
+def evaluate(
+    function: Function,
+    parameters: Parameters,
+    lines: Lines,
+    which: NDArray[np.intp],
+    steps: NDArray[Any],
+) -> NDArray[Any]:
+    """Evaluate f at x + step * d for each pair, one after the other; NaN where f leaves its domain."""
+    use_complex = steps.dtype.kind == "c"
+    values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
+    x = parameters.vector
+    with np.errstate(all="ignore"):
         for i, (line, step) in enumerate(zip(which.tolist(), steps.tolist(), strict=True)):
-            value = self.at(directions.point(self.parameters.vector, line, step))
-            values[i] = value if values.dtype.kind == "c" else real(value)
-        return values
+            try:
+                value = as_number(function(parameters.build(lines.point(x, line, step))))
+            except (ArithmeticError, ValueError):
+                value = np.nan
+            values[i] = value if use_complex else real(value)
+    return values
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Straight lines through x: along single entries, or along dense directions.
+def as_number(value: Structure) -> Structure:
+    """A float, a complex or a numpy scalar out of whatever one-number form f returned it in.
 
-    Attributes:
-        entries: slots of the vector, one per line; or None.
-        directions: ``(lines, n)``; or None.
+    Raises:
+        InputError: it is not one number.
     """
-
-    entries: NDArray[np.intp] | None = None
-    directions: Vector | None = None
-
-    def __len__(self) -> int:
-        lines = self.directions if self.entries is None else self.entries
-        assert lines is not None
-        return len(lines)
-
-    def point(self, x: Vector, line: int, step: complex) -> NDArray[Any]:
-        """x + step * d as a fresh vector that f may write to."""
-        if self.entries is None:
-            assert self.directions is not None
-            return np.asarray(x + step * self.directions[line])
-        point = x.astype(np.complex128) if isinstance(step, complex) else x.copy()
-        point[self.entries[line]] += step
-        return point
-
-
-def as_number(value: Any) -> Any:
-    """A float, complex or numpy scalar out of whatever one-number form f returned it in."""
     if isinstance(value, float | complex | np.inexact):
         return value
     try:
         array = np.asarray(value)
-    except ValueError:
+    except ValueError:  # ragged lists
         array = np.asarray(None)
     if array.dtype.kind not in "fiubc" or array.size != 1:
         shown = f"an array of shape {array.shape}" if array.size != 1 else repr(value)
         raise InputError(
             f"f must return one number, it returned {shown}",
-            hint="return the loss summed or averaged; for functions with array results there is check_vjp",
+            hint="return the loss summed or averaged; check_vjp is for functions with array results",
         )
     return array.reshape(())[()]
 
 
-def real(value: Any) -> float:
-    """The real part where the imaginary part is zero, NaN otherwise: a loss that turned complex left its domain."""
+def real(value: Structure) -> float:
+    """A float; NaN for a number with an imaginary part, since a loss that turned complex left its domain."""
     if isinstance(value, complex | np.complexfloating):
         return float(value.real) if value.imag == 0 else np.nan
     return float(value)
+
+
+def precision(value: Structure) -> float:
+    """Relative spacing of the numbers of the type f returned: 2.2e-16 for float64 and everything exact."""
+    kind = np.asarray(value).dtype
+    return (
+        float(np.finfo(kind).eps)
+        if kind in (np.float32, np.float16, np.complex64)
+        else float(np.finfo(float).eps)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from gradcheck.errors import InputError
 
 Vector: TypeAlias = NDArray[np.float64]
+Structure: TypeAlias = Any
+"""An array, a number, nested lists, or a mapping or sequence of them: whatever x came in."""
 
 SINGLE = "x"
 """The name of a parameter that came without one."""
@@ -82,11 +84,11 @@ class Parameters:
     """
 
     leaves: tuple[Leaf, ...]
-    template: Any
+    template: Structure
     vector: Vector
 
     @classmethod
-    def of(cls, x: Any) -> Parameters:
+    def of(cls, x: Structure) -> Parameters:
         """Read the parameters out of an array, a number, nested lists, or a mapping of them.
 
         Args:
@@ -98,7 +100,7 @@ class Parameters:
         leaves: list[Leaf] = []
         parts: list[Vector] = []
 
-        def add(value: Any, name: str) -> Leaf:
+        def add(value: Structure, name: str) -> Leaf:
             array, form = _as_numbers(value, name)
             part = _real_slots(array)
             start = leaves[-1].stop if leaves else 0
@@ -146,7 +148,7 @@ class Parameters:
         """Cut ``(..., n)`` into one ``(..., *shape)`` array per name; views where the numbers are real."""
         return {leaf.name: leaf.cut(vector) for leaf in self.leaves}
 
-    def build(self, vector: NDArray[Any]) -> Any:
+    def build(self, vector: NDArray[Any]) -> Structure:
         """The structure x came in, filled from `vector`.
 
         Args:
@@ -158,7 +160,7 @@ class Parameters:
             return _restore(template, vector)
         return _rebuild(template, vector)
 
-    def flatten(self, gradient: Any, *, what: str = "the gradient") -> Vector:
+    def flatten(self, gradient: Structure, *, what: str = "the gradient") -> Vector:
         """The numbers of a structure that must match x leaf by leaf, such as a gradient, as ``(n,)``.
 
         Args:
@@ -205,7 +207,7 @@ def _first_repeated(names: Iterator[str]) -> str | None:
     return None
 
 
-def _map_leaves(value: Any, path: str, leaf: Any) -> Any:
+def _map_leaves(value: Structure, path: str, leaf: Callable[[Structure, str], Leaf]) -> Structure:
     """Apply `leaf(value, name)` to every parameter, keeping mappings, lists and tuples around them."""
     if isinstance(value, Mapping):
         joint = f"{path}." if path else ""
@@ -217,13 +219,13 @@ def _map_leaves(value: Any, path: str, leaf: Any) -> Any:
     return leaf(value, path or SINGLE)
 
 
-def _sequence_like(value: Any, items: list[Any]) -> Any:
+def _sequence_like(value: Structure, items: list[Any]) -> Structure:
     if isinstance(value, list):
         return items
     return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
 
 
-def _is_plain(value: Any) -> bool:
+def _is_plain(value: Structure) -> bool:
     """Whether nested lists hold nothing but numbers and are as regular as an array."""
     if _holds_structure(value):
         return False
@@ -234,13 +236,13 @@ def _is_plain(value: Any) -> bool:
     return True
 
 
-def _holds_structure(value: Any) -> bool:
+def _holds_structure(value: Structure) -> bool:
     if isinstance(value, list | tuple):
         return any(_holds_structure(item) for item in value)
     return value is None or isinstance(value, np.ndarray | Mapping)
 
 
-def _as_numbers(value: Any, name: str, what: str = "parameter") -> tuple[NDArray[Any], Form]:
+def _as_numbers(value: Structure, name: str, what: str = "parameter") -> tuple[NDArray[Any], Form]:
     try:
         array = np.asarray(value)
     except ValueError as error:
@@ -263,14 +265,14 @@ def _real_slots(array: NDArray[Any]) -> Vector:
     return array.astype(np.float64).reshape(-1)
 
 
-def _restore(leaf: Leaf, vector: NDArray[Any]) -> Any:
+def _restore(leaf: Leaf, vector: NDArray[Any]) -> Structure:
     array = leaf.cut(vector)
     if leaf.form is Form.ARRAY or vector.ndim > 1:
         return array
     return array.tolist() if leaf.form is Form.LIST else array[()].item()
 
 
-def _rebuild(template: Any, vector: NDArray[Any]) -> Any:
+def _rebuild(template: Structure, vector: NDArray[Any]) -> Structure:
     if isinstance(template, Leaf):
         return _restore(template, vector)
     if isinstance(template, dict):
@@ -278,7 +280,7 @@ def _rebuild(template: Any, vector: NDArray[Any]) -> Any:
     return _sequence_like(template, [_rebuild(item, vector) for item in template])
 
 
-def _leaf_values(gradient: Any, parameters: Parameters, what: str) -> dict[str, Any]:
+def _leaf_values(gradient: Structure, parameters: Parameters, what: str) -> dict[str, Any]:
     """The part of `gradient` that belongs to each parameter, by name."""
     names = parameters.names
     if isinstance(parameters.template, Leaf) and not isinstance(gradient, Mapping):
@@ -290,7 +292,7 @@ def _leaf_values(gradient: Any, parameters: Parameters, what: str) -> dict[str, 
     return found
 
 
-def _walk(template: Any, value: Any, what: str, found: dict[str, Any]) -> None:
+def _walk(template: Structure, value: Structure, what: str, found: dict[str, Any]) -> None:
     if isinstance(template, Leaf):
         found[template.name] = value
         return
@@ -309,7 +311,7 @@ def _walk(template: Any, value: Any, what: str, found: dict[str, Any]) -> None:
         _walk(template[key], value[key], what, found)
 
 
-def _describe(value: Any) -> str:
+def _describe(value: Structure) -> str:
     if isinstance(value, Mapping):
         return "keys " + ", ".join(map(repr, value))
     if isinstance(value, list | tuple):

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
 import textwrap
+from collections.abc import Iterable
 from typing import NoReturn
 
-from gradcheck.cli.hints import nearest
 from gradcheck.errors import UsageError
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like `word`, or an empty string.
+
+    Example:
+        >>> nearest("diagnos", ["check", "diagnose"])
+        'diagnose'
+    """
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
 
 
 class Help(argparse.HelpFormatter):

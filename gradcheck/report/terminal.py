@@ -56,7 +56,7 @@ def consequences(report: Report, cause: Finding) -> tuple[Finding, ...]:
 
 def _understood(page: Page, report: Report) -> None:
     cost = f"{count(report.evaluations, 'evaluation')}, {report.seconds:.1f} s"
-    page.line((report.target, "bold"), f" · seed {report.seed} · {cost}")
+    page.paragraph([], f"{report.target} · seed {report.seed} · {cost}", "bold", hang=2)
     for sentence in report.understood:
         page.paragraph(["  "], sentence)
     for notice in report.notices:
@@ -67,10 +67,10 @@ def _patch(page: Page, report: Report) -> None:
     effect = (
         ""
         if report.patched_error is None
-        else f": largest relative error {figure(report.patched_error)} with it"
+        else f", largest relative error {figure(report.patched_error)} with it"
     )
-    page.paragraph([("patch", "bold"), f" of {report.target}"], effect or ":")
-    for line in report.patch.splitlines():
+    page.paragraph([("patch", "bold"), ": "], f"{report.target}{effect}", hang=2)
+    for line in report.patch.removesuffix("\n").split("\n"):
         style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1], "")
         page.fold([], line, style)
 

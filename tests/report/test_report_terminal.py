@@ -145,6 +145,7 @@ def reports(draw):
             message=draw(PROSE),
             evidence=tuple(draw(st.lists(PROSE, max_size=3))),
             parameters=tuple(draw(st.lists(NAMES, max_size=9))),
+            file=draw(NAMES),
             fix=Patch(diff, verified=True, before=draw(FIGURES), after=draw(FIGURES), measure=draw(NAMES)),
             algebra=draw(PROSE),
             advice=draw(PROSE),
@@ -156,7 +157,7 @@ def reports(draw):
         for name in draw(st.lists(NAMES, max_size=3))
     )
     return Report(
-        target="net.py",
+        target=draw(NAMES),
         source="\n".join(source),
         outcome=draw(st.sampled_from(Outcome)),
         understood=tuple(draw(st.lists(PROSE, max_size=2))),

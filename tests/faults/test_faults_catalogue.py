@@ -1,5 +1,6 @@
 """The catalogue as a table: codes, names, numbers, texts, and how it is searched."""
 
+import itertools
 import re
 
 import pytest
@@ -40,6 +41,11 @@ AGREED = {
 def test_the_catalogue_is_ordered_by_code():
     assert list(CATALOGUE) == sorted(CATALOGUE)
     assert all(code == fault.code for code, fault in CATALOGUE.items())
+
+
+def test_the_codes_of_a_family_stand_together():
+    families = [family for family, _ in itertools.groupby(fault.family for fault in CATALOGUE.values())]
+    assert len(families) == len(set(families))
 
 
 def test_names_are_unique_and_kebab_case():

@@ -7,6 +7,7 @@ from gradcheck.faults.aliasing import (
     input_overwritten,
     preactivation_overwritten,
     rebound_locally,
+    shallow_copy,
 )
 from gradcheck.faults.fault import Fault
 
@@ -17,4 +18,5 @@ FAULTS: tuple[Fault, ...] = (
     input_overwritten.FAULT,
     gradient_aliases_parameter.FAULT,
     rebound_locally.FAULT,
+    shallow_copy.FAULT,
 )

@@ -16,6 +16,7 @@ from gradcheck.faults.output import (
     logits_for_probabilities,
     loss_only_delta,
     loss_sign,
+    loss_times_delta,
     misaligned_labels,
     missing_nonlinearity,
     missing_output_derivative,
@@ -29,6 +30,7 @@ from gradcheck.faults.output import (
     softmax_whole_batch,
     summed_loss,
     wrong_output_activation,
+    wrong_output_derivative,
 )
 
 FAULTS: tuple[Fault, ...] = (
@@ -42,6 +44,8 @@ FAULTS: tuple[Fault, ...] = (
     logits_for_probabilities.FAULT,
     misaligned_labels.FAULT,
     single_sample.FAULT,
+    wrong_output_derivative.FAULT,
+    loss_times_delta.FAULT,
     prediction_ignored.FAULT,
     summed_loss.FAULT,
     binary_loss.FAULT,

@@ -3,6 +3,7 @@
 from gradcheck.faults.fault import Fault
 from gradcheck.faults.penalty import (
     bias_penalised,
+    bias_penalty_missing,
     layer_unpenalised,
     loss_factor,
     mean_twice,
@@ -31,6 +32,7 @@ FAULTS: tuple[Fault, ...] = (
     norm_not_squared.FAULT,
     penalty_and_decay.FAULT,
     penalty_too_strong.FAULT,
+    bias_penalty_missing.FAULT,
     summed_gradient.FAULT,
     mean_twice.FAULT,
     stray_factor.FAULT,

@@ -13,7 +13,7 @@ FAULT = Fault(
     title="the gradient leaves one layer out of the penalty",
     what=(
         "The loss adds the squares of all layers, and the gradient of one of them lacks its part: a "
-        "loop that starts at 1, a line not copied."
+        "loop that starts at 1 or ends one early, a line not copied."
     ),
     algebra=(
         "loss        L = data + λ Σ_l Σ W_l²\n"

@@ -24,7 +24,7 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         default=SECONDS,
         metavar="S",
-        help=f"seconds for all of it (default: {SECONDS:.0f})",
+        help=f"seconds that one call of the code may take (default: {SECONDS:.0f})",
     )
     parser.add_argument(
         "-q", "--quiet", action="store_true", help="no progress, and no report where no fault is found"

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
-
-import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.swap import CannotSwapError, compile_function, function_span, swapped
+from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Program, Values
-from gradcheck.subject.truth import Truth
+from gradcheck.subject.truth import Truth, same_loss
 from gradcheck.trace.sites import SourceMap
 
 PATIENCE = 2.0
 # Seconds a candidate may run: a changed loop bound may loop for ever.
-
-
-class OutOfTimeError(BaseException):
-    """Raised inside a candidate that runs too long; not an `Exception`, so that few handlers swallow it."""
 
 
 @dataclass(slots=True)
@@ -91,31 +84,3 @@ class Bench:
             yield self._program
         finally:
             restore()
-
-
-def same_loss(one: float, other: float) -> bool:
-    """Whether two values of the loss are the same number, rounding of a reordered sum allowed."""
-    return (
-        one == other
-        or abs(one - other) <= 1e-12 * max(abs(one), abs(other))
-        or (np.isnan(one) and np.isnan(other))
-    )
-
-
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """Raise `OutOfTimeError` after so many seconds, where the platform has interval timers."""
-    if not hasattr(signal, "setitimer"):
-        yield
-        return
-
-    def ring(_signal: int, _frame: FrameType | None) -> None:
-        raise OutOfTimeError
-
-    previous = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0.0)
-        signal.signal(signal.SIGALRM, previous)

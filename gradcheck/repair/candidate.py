@@ -55,4 +55,4 @@ def apply_splices(source: str, splices: Iterable[Splice]) -> str:
 
 def overlap(some: Iterable[Splice], others: Iterable[Splice]) -> bool:
     """Whether two sets of splices touch the same characters."""
-    return any(a.start < b.end and b.start < a.end or a == b for a in some for b in others)
+    return any((a.start < b.end and b.start < a.end) or a == b for a in some for b in others)

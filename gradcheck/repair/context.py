@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck.repair.candidate import Candidate, Splice
-from gradcheck.repair.influence import Influence, Tracer
 from gradcheck.repair.terms import Term, scalar_terms, terms_in
-from gradcheck.trace import Site, SourceMap
+from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer
 
 INNOCENT = 1.2
 # Added to the cost of an edit whose place also feeds gradients that are right.
@@ -57,6 +56,11 @@ class Context:
             return 1.0
         share = len(reach & self.wrong) / len(reach | self.wrong)
         return (1.0 - share) + INNOCENT * bool(reach - self.wrong)
+
+    @cached_property
+    def loss_recorder(self) -> Recorder:
+        """What the loss run reported."""
+        return self.tracer.recording(lambda live: live.loss())
 
     @cached_property
     def favoured(self) -> frozenset[str]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.repair.bench import Bench
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.grade import Grades, grade
-from gradcheck.repair.influence import Influence, Tracer, influences
 from gradcheck.repair.operators import OPERATORS
+from gradcheck.repair.traits import traits_of
 from gradcheck.subject.truth import Truth
-from gradcheck.trace import SourceMap
+from gradcheck.trace import Influence, SourceMap, Tracer, influences
 
 MARGIN_ALL, MARGIN_SOME, MARGIN_NEARER = 0.35, 0.8, 1.2
 # Once a change makes everything right, some parameters right, or all merely more nearly right, only candidates that
@@ -38,6 +39,7 @@ class Step:
         made_right: parameters that it makes right.
         influences: parameters whose gradient passes through the place.
         grades: the grades it leads to, at the first point.
+        traits: what is known of the place; see `gradcheck.repair.traits`.
     """
 
     candidate: Candidate
@@ -46,6 +48,7 @@ class Step:
     made_right: frozenset[str]
     influences: frozenset[str]
     grades: Grades
+    traits: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -151,7 +154,9 @@ class Search:
         _, candidate, new = best
         reach = frozenset(name for number in candidate.statements for name in influence.of.get(number, ()))
         after = candidate.apply(context.source.source)
-        return Step(candidate, context.source.source, after, new.right - grades.right, reach, new)
+        made_right = new.right - grades.right
+        traits = traits_of(candidate, context)
+        return Step(candidate, context.source.source, after, made_right, reach, new, traits)
 
     def _grades(self, bench: Bench, candidate: Candidate | None) -> Grades | None:
         gradient = bench.run(candidate)

@@ -68,7 +68,7 @@ def varied_wirings(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[s
         wiring: the wiring to vary.
         names: what its setup left in scope.
     """
-    yield from _other_labels(wiring, names)
+    yield from other_labels(wiring, names)
     yield from _wider_inputs(wiring, names)
     yield from _other_literals(wiring)
     yield from _other_inputs(wiring, names)
@@ -106,7 +106,7 @@ def _wider_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[st
                     yield f"{name} one wider", replace(wiring, setup=_inserted(text, statement, end, grown))
 
 
-def _other_labels(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
+def other_labels(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
     """Other classes under the names they have at the end of the setup: whole numbers, 0 and 1, one-hot rows."""
     for name, value in _arrays(names):
         if value.dtype.kind in "iu":

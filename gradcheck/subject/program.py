@@ -132,6 +132,11 @@ class Live:
         with running("reading the parameters"):
             return {slot.name: slot.read(self.scope) for slot in self.program._slots}  # noqa: SLF001 -- one unit
 
+    def object(self, name: str) -> Any:
+        """The user's own object that holds a parameter, not a copy."""
+        slot = next(slot for slot in self.program._slots if slot.name == name)  # noqa: SLF001 -- one unit
+        return slot.object(self.scope)
+
     def set(self, values: Mapping[str, NDArray[Any]]) -> None:
         """Write the named parameters, in place where the user's objects allow it."""
         for slot in self.program._slots:  # noqa: SLF001 -- one unit

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,8 @@ from gradcheck.subject.wiring import Wiring
 MOST = {"widths": 3, "batch": 2, "data": 3}
 # How many points of each kind: other parameter shapes, other numbers of samples, other labels or inputs.
 MOST_ROWS = 3
+FRESH = 1000
+# Noise seeds from here on belong to verification; no search uses them.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,6 +82,22 @@ def proving_points(path: str, source: str, wiring: Wiring, *, seed: int) -> Iter
         if counts == MOST:
             break
     yield base, Point(wiring, noise=1, seed=seed, label="other parameters")
+
+
+def fresh_points(path: str, source: str, wiring: Wiring, *, seed: int) -> Iterator[tuple[Program, Point]]:
+    """Other parameters and other data than any of `proving_points`, at the sizes that the wiring gives."""
+    base = Program(path, source, wiring, seed=seed)
+    for noise in range(FRESH, FRESH + 3):
+        yield base, Point(wiring, noise=noise, seed=seed, label="fresh parameters")
+    for label, varied in varied_wirings(wiring, dict(base.start().scope)):
+        try:
+            program = Program(path, source, varied, seed=seed)
+            kind = _signature(program.start(), varied).kind(_signature(base.start(), wiring))
+        except GradcheckError:
+            continue
+        if kind == "widths":
+            yield program, Point(varied, noise=FRESH + 3, seed=seed, label=label)
+            return
 
 
 def proving_truths(path: str, source: str, wiring: Wiring, *, seed: int) -> list[Truth]:

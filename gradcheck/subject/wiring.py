@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,14 @@ class Wiring:
         if self.grads is not None:
             return self.grads.run
         return self.step.run if self.step is not None else ""
+
+    def table(self) -> dict[str, Any]:
+        """The wiring as plain data, as it would stand in a TOML file; keys without a value are left out."""
+        texts = {key: getattr(self, key) for key in ("setup", "loss", "inputs", "labels", "outputs", "train")}
+        found: dict[str, Any] = {key: text for key, text in texts.items() if text}
+        found["params"] = dict(self.params)
+        if self.grads is not None:
+            found["grads"] = {"run": self.grads.run, "of": dict(self.grads.of)}
+        if self.step is not None:
+            found["step"] = {"run": self.step.run, "lr": self.step.lr}
+        return found

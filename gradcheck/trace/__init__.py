@@ -1,7 +1,20 @@
 """The user's run seen from inside: every expression's value, with its place in the source."""
 
+from gradcheck.trace.influence import Influence, influences, value_sites
 from gradcheck.trace.instrument import Instrumented, instrument
 from gradcheck.trace.recorder import Recorder, Sighting
 from gradcheck.trace.sites import Site, SourceMap
+from gradcheck.trace.tracer import Tracer
 
-__all__ = ["Instrumented", "Recorder", "Sighting", "Site", "SourceMap", "instrument"]
+__all__ = [
+    "Influence",
+    "Instrumented",
+    "Recorder",
+    "Sighting",
+    "Site",
+    "SourceMap",
+    "Tracer",
+    "influences",
+    "instrument",
+    "value_sites",
+]

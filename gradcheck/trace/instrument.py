@@ -59,7 +59,7 @@ class _Rewriter(ast.NodeTransformer):
             return self._expression(node)
         return super().visit(node)
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # noqa: N802 -- the name ast asks for
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self._inside += 1
         node.body = self._block(node.body)
         self._inside -= 1
@@ -67,13 +67,13 @@ class _Rewriter(ast.NodeTransformer):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment] # noqa: N815 -- as above
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:  # noqa: N802 -- as above
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         outer, self._inside = self._inside, 0
         node.body = [self.visit(statement) for statement in node.body]  # type: ignore[misc] # one for one
         self._inside = outer
         return node
 
-    def visit_Match(self, node: ast.Match) -> ast.AST:  # noqa: N802 -- patterns are not expressions to wrap
+    def visit_Match(self, node: ast.Match) -> ast.AST:
         node.subject = self.visit(node.subject)  # type: ignore[assignment] # an expression stays one
         for case in node.cases:
             case.body = self._block(case.body)

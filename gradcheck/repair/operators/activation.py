@@ -15,7 +15,7 @@ from gradcheck.trace import Site
 
 
 def insert_derivatives(context: Context) -> Iterator[Candidate]:
-    """x * act'(h) for x, where h has the shape of x."""
+    """X * act'(h) for x, where h has the shape of x."""
     for site in context.expressions(ast.Name, ast.Call, ast.BinOp, ast.Attribute, ast.Subscript):
         shape = context.shape(site)
         if shape is None or not _is_float(context.value(site)) or _is_target(context, site):
@@ -39,7 +39,7 @@ def change_derivatives(context: Context) -> Iterator[Candidate]:
 
 
 def _of_upstream(context: Context, site: Site, shape: tuple[int, ...]) -> Iterator[Candidate]:
-    """d * f(z) for f(d): the derivative was taken of the incoming gradient."""
+    """D * f(z) for f(d): the derivative was taken of the incoming gradient."""
     node = site.node
     if not isinstance(node, ast.Call) or len(node.args) != 1 or not _is_own(context, node.func):
         return

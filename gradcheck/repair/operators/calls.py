@@ -13,7 +13,7 @@ REDUCTIONS = ("sum", "mean", "max", "min")
 
 
 def drop_calls(context: Context) -> Iterator[Candidate]:
-    """x for f(x), and for x.f()."""
+    """X for f(x), and for x.f()."""
     for site in context.expressions(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)
@@ -24,7 +24,7 @@ def drop_calls(context: Context) -> Iterator[Candidate]:
 
 
 def change_reductions(context: Context) -> Iterator[Candidate]:
-    """sum for mean and the reverse; another axis; keepdims."""
+    """Sum for mean and the reverse; another axis; keepdims."""
     for site in context.expressions(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)

@@ -17,17 +17,17 @@ from numpy.typing import NDArray
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.grade import TOLERANCE, fit_shape
-from gradcheck.repair.influence import scaled, value_sites
 from gradcheck.repair.spelling import Spelling, spellings
 from gradcheck.repair.terms import Term
 from gradcheck.subject.program import Values
 from gradcheck.trace import Site
+from gradcheck.trace.influence import scaled, value_sites
 
 MOST_TERMS = 12
 
 
 def fit_factors(context: Context) -> Iterator[Candidate]:
-    """k * x for x, with the k that makes a wrong gradient right, spelled in names that are in scope."""
+    """K * x for x, with the k that makes a wrong gradient right, spelled in names that are in scope."""
     base = context.tracer.gradient
     for site in context.expressions():
         if not _is_float(context.value(site)) or _only_object(context, site):
@@ -53,7 +53,7 @@ def _replaced(context: Context, site: Site, target: float) -> Iterator[Candidate
 
 
 def fit_terms(context: Context) -> Iterator[Candidate]:
-    """x + k * t for x, with a term t in scope and the k that makes a wrong gradient right."""
+    """X + k * t for x, with a term t in scope and the k that makes a wrong gradient right."""
     base = context.tracer.gradient
     for statement in context.statements():
         for site in value_sites(context.source, statement):

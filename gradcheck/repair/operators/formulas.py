@@ -8,11 +8,11 @@ import numpy as np
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.influence import value_sites
+from gradcheck.trace.influence import value_sites
 
 
 def softmax_products(context: Context) -> Iterator[Candidate]:
-    """p * (d - sum(d * p)) for whatever stands there, with probabilities p and upstream gradient d in scope.
+    """P * (d - sum(d * p)) for whatever stands there, with probabilities p and upstream gradient d in scope.
 
     The Jacobian of the softmax is diag(p) - p p^T, so its product with d is p * d - p (p . d) (Bridle 1990).
     """

@@ -11,7 +11,7 @@ from gradcheck.trace import Site
 
 
 def shift_integers(context: Context) -> Iterator[Candidate]:
-    """n + 1 and n - 1 for a small integer, and 2 for 1 as a factor."""
+    """N + 1 and n - 1 for a small integer, and 2 for 1 as a factor."""
     for site in context.expressions(ast.Constant):
         value = site.node.value if isinstance(site.node, ast.Constant) else None
         if type(value) is int and 0 <= value <= 8:

@@ -42,7 +42,7 @@ def transpose(context: Context) -> Iterator[Candidate]:
 
 
 def swap_operands(context: Context) -> Iterator[Candidate]:
-    """b @ a for a @ b, in every spelling, with and without transposing both."""
+    """B @ a for a @ b, in every spelling, with and without transposing both."""
     for site in context.expressions(ast.BinOp, ast.Call):
         pair = product_operands(site.node)
         if pair is None:

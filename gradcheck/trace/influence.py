@@ -6,86 +6,17 @@ A statement whose disturbance moves the loss is part of the specification, not o
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from gradcheck.errors import GradcheckError
-from gradcheck.repair.bench import OutOfTimeError, patience, same_loss
-from gradcheck.subject.program import Program, Values
-from gradcheck.subject.truth import Truth
-from gradcheck.trace import Recorder, Site, SourceMap, instrument
-from gradcheck.trace.instrument import ENTER, SEE
+from gradcheck.subject.program import Values
+from gradcheck.subject.truth import same_loss
+from gradcheck.trace.sites import Site, SourceMap
+from gradcheck.trace.tracer import Tracer
 
 SIZE = 1e-3
-
-
-@dataclass(slots=True)
-class Tracer:
-    """An instrumented copy of the program at one point.
-
-    Attributes:
-        source: the parsed source.
-        recorder: what the undisturbed gradient run reported.
-        gradient: the undisturbed gradient.
-    """
-
-    source: SourceMap
-    truth: Truth
-    program: Program
-    recorder: Recorder
-    gradient: Values
-
-    @classmethod
-    def of(cls, path: str, source: SourceMap, truth: Truth) -> Tracer:
-        """Run the gradient once, recording it."""
-        recorder = Recorder(keep=False)
-        hooks = {SEE: recorder.see, ENTER: recorder.enter}
-        wiring = truth.point.wiring
-        program = Program(
-            path,
-            source.source,
-            wiring,
-            seed=truth.point.seed,
-            code=instrument(source, path).code,
-            hooks=hooks,
-        )
-        live = program.start()
-        live.set(truth.values)
-        recorder.keep = True
-        gradient = live.gradient()
-        recorder.keep = False
-        return cls(source, truth, program, recorder, gradient)
-
-    def gradient_with(self, disturb: Mapping[int, Any]) -> Values | None:
-        """The gradient with some sites disturbed; None where that raises."""
-        return self._with(disturb, lambda live: live.gradient())
-
-    def loss_with(self, disturb: Mapping[int, Any]) -> float | None:
-        """The loss with some sites disturbed; None where that raises."""
-        return self._with(disturb, lambda live: live.loss())
-
-    def functions_of_loss(self) -> frozenset[str]:
-        """Qualified names of the outermost functions that the loss runs."""
-        reached: set[int] = set()
-        self.recorder.watch = lambda number, _names: reached.add(number)
-        self.loss_with({})
-        self.recorder.watch = None
-        return frozenset(self.source.sites[number].function for number in reached)
-
-    def _with(self, disturb: Mapping[int, Any], ask: Any) -> Any:
-        live = self.program.start()
-        live.set(self.truth.values)
-        self.recorder.disturb = dict(disturb)
-        try:
-            with patience(5.0):
-                return ask(live)
-        except (GradcheckError, OutOfTimeError):
-            return None
-        finally:
-            self.recorder.disturb = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +96,3 @@ def scaled(value: Any, factor: float) -> Any:
     if isinstance(value, float | int | np.number) and not isinstance(value, bool):
         return value * factor
     return value
-
-
-def names_of(sets: Iterable[frozenset[str]]) -> frozenset[str]:
-    """The union of some sets of parameter names."""
-    return frozenset().union(*sets)

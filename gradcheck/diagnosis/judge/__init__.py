@@ -1,0 +1,7 @@
+"""Judgement: evidence in, findings out. No rule here runs the user's code."""
+
+from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired
+from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
+from gradcheck.diagnosis.judge.sharing import shared_arrays
+
+__all__ = ["causes_beyond_gradient", "outcomes", "repaired", "scaled", "shared_arrays", "unrepaired"]

@@ -1,0 +1,247 @@
+"""Wrong gradients: what the edits that repair them say was wrong, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
+from gradcheck.diagnosis.naming import fault_name, scale_name
+from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
+from gradcheck.diagnosis.tasks import Repair
+from gradcheck.faults import find
+from gradcheck.findings import Edit, Evidence, Family, Finding, Label, Patch, Severity
+from gradcheck.numerics import Comparison, Verdict
+
+Checks = Sequence[Mapping[str, Comparison]]
+
+SURE, LIKELY, LOCATED = 0.97, 0.8, 0.5
+
+
+def repaired(evidence: Evidence, repairs: Sequence[Repair], checks: Checks) -> list[Finding]:
+    """One finding for every fault that the repairs of a file name; repairs of the same fault go together."""
+    groups: dict[str, list[Repair]] = {}
+    for repair in repairs:
+        groups.setdefault(fault_name(repair, evidence), []).append(repair)
+    return [_finding(name, group, evidence, repairs, checks) for name, group in groups.items()]
+
+
+def _finding(
+    name: str, group: list[Repair], evidence: Evidence, repairs: Sequence[Repair], checks: Checks
+) -> Finding:
+    made_right = list(dict.fromkeys(p for repair in group for p in repair.edit.parameters))
+    spoiled = list(
+        dict.fromkeys(p for repair in group for p in (*repair.edit.parameters, *repair.edit.influences))
+    )
+    spoiled = [p for p in evidence.comparisons if p in spoiled and p in evidence.wrong]
+    fix = _fix(group, made_right or spoiled, evidence, checks)
+    labels = [label for repair in group for label in _labels(repair, evidence, repairs)]
+    lines = tuple(dict.fromkeys(label.line for label in labels))
+    family = find(name).family
+    if family is Family.REGULARIZATION:
+        labels += _loss_label(evidence)
+    return finding_of(
+        name,
+        evidence,
+        message=_message(name, evidence),
+        confidence=SURE if fix is not None and fix.verified else LIKELY,
+        lines=lines,
+        labels=labels,
+        parameters=spoiled,
+        measured=_measured(name, evidence, made_right, group),
+        algebra=find(name).algebra,
+        fix=fix,
+    )
+
+
+def _fix(group: list[Repair], parameters: list[str], evidence: Evidence, checks: Checks) -> Patch | None:
+    """The diff of a group of repairs alone, with the worst relative error of what they make right."""
+    text = evidence.source
+    for repair in group:
+        text = _with(text, evidence.source, repair)
+    worst = {name: evidence.comparisons[name].relative_error for name in parameters}
+    name = max(worst, key=lambda key: worst[key], default="")
+    after = [check[name].relative_error for check in checks if name in check]
+    held = bool(checks) and all(
+        check[p].verdict is not Verdict.FAIL for check in checks for p in parameters if p in check
+    )
+    if not held:
+        return None
+    return Patch(
+        diff=unified_diff(evidence.source, text, evidence.target),
+        verified=held,
+        before=worst.get(name, 0.0),
+        after=max(after, default=0.0),
+        measure=f"relative error of {name}",
+        edits=tuple(_edit(repair, evidence) for repair in group),
+    )
+
+
+def _with(text: str, original: str, repair: Repair) -> str:
+    """`text` with one more repair, made to the original alone."""
+    own = alone(original, repair.before, repair.after)
+    return own if text == original else alone(text, original, own)
+
+
+def _edit(repair: Repair, evidence: Evidence) -> Edit:
+    line = original_line(evidence.source, repair.before, repair.edit.line)
+    size = repair.edit.end_line - repair.edit.line
+    return Edit(
+        line=line,
+        end_line=line + size,
+        before=repair.edit.before,
+        after=_new_text(repair),
+        operator=repair.edit.operator,
+        parameters=repair.edit.parameters,
+        influences=repair.edit.influences,
+    )
+
+
+def _new_text(repair: Repair) -> str:
+    rest = len(repair.before.splitlines()) - repair.edit.end_line
+    rows = repair.after.splitlines()
+    return "\n".join(rows[repair.edit.line - 1 : len(rows) - rest])
+
+
+def _labels(repair: Repair, evidence: Evidence, repairs: Sequence[Repair]) -> list[Label]:
+    """The regions that an edit replaces, where they still stand as in the original; whole lines otherwise."""
+    labels: list[Label] = []
+    rows = repair.before.splitlines()
+    original = evidence.source.splitlines()
+    for start, old in zip(repair.starts, repair.removed, strict=True):
+        line = repair.before.count("\n", 0, start) + 1
+        column = start - (repair.before.rfind("\n", 0, start) + 1)
+        at = original_line(evidence.source, repair.before, line)
+        same = at <= len(original) and line <= len(rows) and original[at - 1] == rows[line - 1]
+        one_line = "\n" not in old
+        if same and one_line and old.strip():
+            labels.append(Label(at, column, column + len(old), "", primary=True))
+        else:
+            labels.append(line_label(evidence.source, at, "", primary=True))
+    for line in changed_lines(repair.before, repair.after):
+        at = original_line(evidence.source, repair.before, line)
+        if all(label.line != at for label in labels):
+            labels.append(line_label(evidence.source, at, "", primary=True))
+    return labels
+
+
+def _loss_label(evidence: Evidence) -> list[Label]:
+    line = evidence.fact("scale_penalty", "line", 0)
+    return [line_label(evidence.source, line, "the penalty in the loss", primary=False)] if line else []
+
+
+def _message(name: str, evidence: Evidence) -> str:
+    if name == "label-ignored":
+        labels = evidence.fact("permute_labels", "labels", "the labels")
+        return f"the gradient does not depend on {labels}"
+    if name in {"penalty-scale", "penalty-half", "penalty-doubled", "penalty-sign"}:
+        terms = evidence.fact("scale_penalty", "terms", {})
+        ratios = {figure(t["code"] / t["loss"]) for t in terms.values() if t["loss"] and t["code"]}
+        if len(ratios) == 1:
+            return f"the gradient's penalty term is {ratios.pop()} times what the loss implies"
+    ratio = evidence.fact("residual_fits", "common_ratio")
+    if find(name).family is Family.SCALING and ratio is not None:
+        return f"every gradient is {figure(ratio)} times the true one: the rate is rescaled, nothing else is wrong"
+    return find(name).title
+
+
+def _measured(name: str, evidence: Evidence, parameters: list[str], group: list[Repair]) -> list[str]:
+    sentences: list[str] = []
+    if name == "label-ignored":
+        facts = evidence.observations["permute_labels"].facts
+        shown = max(facts["label_free"], key=lambda p: facts["true_moves"][p])
+        moved = figure(facts["true_moves"][shown])
+        sentences.append(
+            f"other {facts['labels']} move the true gradient of {shown} by {moved}, yours by exactly 0"
+        )
+    if find(name).family is Family.REGULARIZATION:
+        scalar = evidence.fact("scale_penalty", "scalar", "")
+        for parameter, term in evidence.fact("scale_penalty", "terms", {}).items():
+            if term["code"] is not None and abs(term["code"] - term["loss"]) > 1e-9:
+                sentences.append(
+                    f"with {scalar} on, the loss adds {figure(term['loss'])} {parameter} to the gradient, "
+                    f"your code adds {figure(term['code'])} {parameter}"
+                )
+    for parameter in parameters[:2]:
+        found = evidence.comparisons[parameter]
+        if found.verdict is Verdict.FAIL:
+            sentences.append(
+                f"{parameter}: |yours| {figure(found.analytic_norm)}, |true| {figure(found.numerical_norm)}, "
+                f"cosine {found.cosine:.2f}, relative error {found.relative_error:.1e}"
+            )
+    if not parameters:
+        sentences.append("on its own it makes no gradient right yet; with the other fixes it does")
+    return sentences
+
+
+def scaled(evidence: Evidence, ratio: float) -> Finding:
+    """The finding for a gradient that is k times the true one everywhere, where no edit was found."""
+    name = scale_name(ratio)
+    return finding_of(
+        name,
+        evidence,
+        message=_message(name, evidence),
+        confidence=LIKELY,
+        parameters=list(evidence.wrong),
+        measured=[f"{parameter}: ratio {figure(ratio)}, cosine 1" for parameter in evidence.wrong[:2]],
+        severity=Severity.WARNING,
+        advice=f"divide the gradient by {figure(ratio)}, or multiply the loss by it",
+    )
+
+
+def unrepaired(evidence: Evidence, wrong: Sequence[str], suspects: Sequence[int]) -> list[Finding]:
+    """What can be said of gradients for which no edit verified: which, how far off, and the lines in reach."""
+    if not wrong:
+        return []
+    free = set(evidence.fact("permute_labels", "label_free", []))
+    every = set(wrong) >= set(evidence.comparisons)
+    name = (
+        "label-ignored"
+        if free and free >= set(wrong)
+        else "output-delta-wrong"
+        if every
+        else "hidden-delta-wrong"
+    )
+    if len(wrong) == 1:
+        value = evidence.comparisons[wrong[0]]
+        name = (
+            "bias-gradient-wrong" if len([n for n in value.shape if n > 1]) < 2 else "weight-gradient-wrong"
+        )
+    sentences = _measured(name, evidence, list(wrong), [])
+    sentences += [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][
+        :2
+    ]
+    sentences += _fitted(evidence, wrong)
+    return [
+        finding_of(
+            name,
+            evidence,
+            message=f"the gradient of {listed(list(wrong))} is not that of the loss",
+            confidence=LOCATED,
+            lines=tuple(suspects)[:3],
+            labels=[line_label(evidence.source, line, "", primary=True) for line in tuple(suspects)[:1]],
+            parameters=wrong,
+            measured=sentences,
+            algebra=find(name).algebra,
+            advice="no single edit that was tried makes it right; the lines named are those that feed exactly "
+            "the wrong gradients",
+        )
+    ]
+
+
+def _fitted(evidence: Evidence, wrong: Sequence[str]) -> list[str]:
+    sentences = []
+    for name in wrong:
+        fit = evidence.fact("residual_fits", "fits", {}).get(name, {})
+        if "zero" in fit:
+            sentences.append(f"{name}: your gradient is exactly 0")
+        elif "no_effect" in fit:
+            sentences.append(f"{name}: the loss does not depend on it, your gradient is not 0")
+        elif "ratio" in fit:
+            sentences.append(f"{name}: your gradient is {figure(fit['ratio'])} times the true one")
+        elif "weights" in fit:
+            sentences.append(f"{name}: your gradient is off by {figure(fit['weights'])} {name}")
+        elif "transposed" in fit:
+            sentences.append(f"{name}: your gradient holds the right numbers in the wrong places")
+        elif "shape" in fit:
+            sentences.append(f"{name}: your gradient has shape {tuple(fit['shape'])}")
+    return sentences[:3]

@@ -1,0 +1,85 @@
+"""Shared arrays: a write that reaches another name, and weights that were best kept by reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcheck.diagnosis.judge.parts import finding_of, line_label, listed
+from gradcheck.diagnosis.patches import alone, unified_diff
+from gradcheck.findings import Evidence, Finding, Patch, Severity
+from gradcheck.repair.audits import Mended
+
+
+def shared_arrays(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
+    """Findings of the two audits, each with the copy that silences it where there is one."""
+    findings = [_write(evidence, fact, mended) for fact in evidence.fact("alias_audit", "writes", [])]
+    return findings + [
+        _snapshot(evidence, fact, mended) for fact in evidence.fact("snapshot_audit", "snapshots", [])
+    ]
+
+
+def _write(evidence: Evidence, fact: dict[str, object], mended: Sequence[Mended]) -> Finding:
+    target, other, line, bound = (
+        fact["target"],
+        fact["other"],
+        int(str(fact["line"])),
+        int(str(fact["bound"])),
+    )
+    later = int(str(fact["read_later"]))
+    broken = bool(evidence.wrong)
+    then = f"line {later} reads {other} afterwards" if later else f"nothing reads {other} afterwards, so far"
+    return finding_of(
+        "aliased-output",
+        evidence,
+        message=f"line {line} overwrites {other}: {target} is another name for it",
+        confidence=0.95 if later or broken else 0.8,
+        lines=(line, bound),
+        labels=[
+            line_label(evidence.source, line, f"changes {other} as well", primary=True),
+            line_label(evidence.source, bound, "no copy: two names, one array", primary=False),
+        ],
+        measured=[f"{target} and {other} share memory when line {line} writes", then],
+        severity=Severity.WARNING if later or broken else Severity.NOTE,
+        fix=_fix(evidence, mended, "alias_audit", bound, "shared arrays overwritten"),
+        advice="" if mended else f"bind {target} to a copy: {target} = {other}.copy()",
+    )
+
+
+def _snapshot(evidence: Evidence, fact: dict[str, object], mended: Sequence[Mended]) -> Finding:
+    parameters = [str(name) for name in fact["parameters"]]  # type: ignore[attr-defined] # a list of names
+    line, used = int(str(fact["line"])), int(str(fact["used"]))
+    target = fact["target"]
+    return finding_of(
+        "best-by-reference",
+        evidence,
+        message=f"{target} holds the weights themselves, not a copy: every later update changes it too",
+        confidence=0.97,
+        lines=(line, used),
+        labels=[
+            line_label(evidence.source, line, "kept by reference", primary=True),
+            line_label(
+                evidence.source, used, "by then these are the last weights, not the best", primary=False
+            ),
+        ],
+        parameters=parameters,
+        measured=[f"{listed(parameters)} in {target} are the arrays that the updates change in place"],
+        fix=_fix(evidence, mended, "snapshot_audit", line, "snapshots that later updates overwrite"),
+        advice="" if mended else "copy each array when it is kept",
+    )
+
+
+def _fix(evidence: Evidence, mended: Sequence[Mended], audit: str, line: int, measure: str) -> Patch | None:
+    for step in mended:
+        if step.audit == audit and _same_line(evidence.source, step, line):
+            text = alone(evidence.source, step.before, step.after)
+            diff = unified_diff(evidence.source, text, evidence.target)
+            return Patch(
+                diff, verified=True, before=step.remaining + 1, after=step.remaining, measure=measure
+            )
+    return None
+
+
+def _same_line(original: str, step: Mended, line: int) -> bool:
+    """Whether a repair, made to a source with earlier repairs, is that of a line of the original."""
+    rows, now = original.splitlines(), step.before.splitlines()
+    return step.line <= len(now) and line <= len(rows) and rows[line - 1] == now[step.line - 1]

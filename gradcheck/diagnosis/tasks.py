@@ -1,0 +1,156 @@
+"""What runs inside the worker: whole experiments and whole searches, with plain data in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments import EXPERIMENTS, check_gradients, open_lab, train_copy
+from gradcheck.findings import Edit, Observation, Run
+from gradcheck.numerics import Comparison, Verdict
+from gradcheck.repair.audits import Mended, mend_audits
+from gradcheck.repair.search import Budget, Search, Step
+from gradcheck.subject.program import Program
+from gradcheck.subject.proving import fresh_points
+from gradcheck.subject.truth import measure
+from gradcheck.subject.wiring import Wiring
+from gradcheck.subject.worker import report_progress
+from gradcheck.trace import SourceMap
+
+FULL_CHECK = 3000
+# Up to so many parameters a fix is verified entry by entry; beyond, on a random share of each parameter.
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """The gradient check of a subject.
+
+    Attributes:
+        comparisons: by parameter.
+        loss: where the code starts.
+        evaluations: how often the loss was called.
+        entries: how many numbers there are in all.
+    """
+
+    comparisons: dict[str, Comparison]
+    loss: float
+    evaluations: int
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One step of a repair, as plain data.
+
+    Attributes:
+        edit: the change, with lines as in the source it was made to.
+        before: the source before it.
+        after: the source after it.
+        statement: text of the statement it touched first.
+        removed: texts that went, one a splice.
+        inserted: texts that came, one a splice.
+        starts: offsets of the splices in the source before it.
+        cost: how far-fetched it is.
+        traits: what is known of the place, for naming the fault; see `gradcheck.diagnosis.naming`.
+    """
+
+    edit: Edit
+    before: str
+    after: str
+    statement: str
+    removed: tuple[str, ...]
+    inserted: tuple[str, ...]
+    starts: tuple[int, ...]
+    cost: float
+    traits: Mapping[str, Any]
+
+
+def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measurement:
+    """The gradient check where the code starts."""
+    lab = open_lab(path, source, wiring, seed)
+    entries = sum(value.size for value in lab.truth.values.values())
+    return Measurement(lab.comparisons, lab.truth.loss, lab.truth.evaluations, entries)
+
+
+def run_experiments(path: str, source: str, wiring: Wiring, seed: int) -> dict[str, Observation]:
+    """Every experiment; one that the subject does not allow leaves an observation that says so."""
+    lab = open_lab(path, source, wiring, seed)
+    found: dict[str, Observation] = {}
+    for done, experiment in enumerate(EXPERIMENTS):
+        report_progress("experiments", done, len(EXPERIMENTS))
+        try:
+            observation = experiment(lab)
+        except GradcheckError as problem:
+            observation = Observation(experiment.__name__, {"failed": problem.message})
+        found[observation.experiment] = observation
+    return found
+
+
+def repair_gradient(
+    path: str, source: str, wiring: Wiring, seed: int, seconds: float
+) -> tuple[list[Repair], int]:
+    """Search for the edits that make the gradient true; returns them and how many candidates were tried."""
+    lab = open_lab(path, source, wiring, seed)
+    search = Search(path, [lab.truth, *lab.proving], budget=Budget(seconds=seconds), progress=report_progress)
+    return [_plain(step) for step in search.run(source)], search.budget.tried
+
+
+def repair_audits(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
+    """Repair what the alias and snapshot audits found; each repair is judged by running the audit again."""
+    return mend_audits(path, source, wiring, seed)
+
+
+def verify(path: str, source: str, wiring: Wiring, seed: int) -> list[dict[str, Comparison]]:
+    """Gradient checks of a repaired source at fresh points, which no search has seen."""
+    checks = []
+    for program, point in fresh_points(path, source, wiring, seed=seed):
+        truth = measure(program, point, seed=point.seed, full=FULL_CHECK)
+        checks.append(check_at(program, truth))
+    return checks
+
+
+def check_at(program: Program, truth: Any) -> dict[str, Comparison]:
+    """The gradient check of a program at one point."""
+    live = program.start()
+    live.set(truth.values)
+    found = [
+        check_gradients(live.gradient(), numerical, truth.values)
+        for numerical in (truth.numerical, *truth.rows)
+    ]
+    return min(found, key=lambda check: sum(c.verdict is Verdict.FAIL for c in check.values()))
+
+
+def train(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, Observation] | None:
+    """The user's own training call on a copy."""
+    return train_copy(path, source, wiring, seed)
+
+
+def _plain(step: Step) -> Repair:
+    source = SourceMap(step.before)
+    first = source.sites[step.candidate.statements[0]]
+    ordered = sorted(step.candidate.splices, key=lambda splice: splice.start)
+    lines = step.before.splitlines()
+    last = max(step.before.count("\n", 0, max(splice.end - 1, splice.start)) + 1 for splice in ordered)
+    line = step.before.count("\n", 0, ordered[0].start) + 1
+    edit = Edit(
+        line=line,
+        end_line=last,
+        before="\n".join(lines[line - 1 : last]),
+        after="",
+        operator=step.candidate.operator,
+        parameters=tuple(sorted(step.made_right)),
+        influences=tuple(sorted(step.influences)),
+    )
+    return Repair(
+        edit=edit,
+        before=step.before,
+        after=step.after,
+        statement=source.text(first),
+        removed=tuple(step.before[splice.start : splice.end] for splice in ordered),
+        inserted=tuple(splice.text for splice in ordered),
+        starts=tuple(splice.start for splice in ordered),
+        cost=step.candidate.cost,
+        traits=dict(step.traits),
+    )

@@ -1,0 +1,137 @@
+"""The lab: one subject set up in the worker, its gradient measured, ready for experiments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.numerics import Comparison, NumericalGradient, Verdict, compare
+from gradcheck.subject.points import Point
+from gradcheck.subject.program import Program, Values
+from gradcheck.subject.proving import proving_truths
+from gradcheck.subject.truth import Truth, measure
+from gradcheck.subject.wiring import Wiring
+from gradcheck.trace import Influence, SourceMap, Tracer, influences
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One subject at its own starting point.
+
+    Attributes:
+        path: the user's file.
+        source: its text.
+        wiring: how it is driven.
+        seed: of everything random.
+    """
+
+    path: str
+    source: str
+    wiring: Wiring
+    seed: int = 0
+
+    @cached_property
+    def program(self) -> Program:
+        """The file, loaded."""
+        program = Program(self.path, self.source, self.wiring, seed=self.seed)
+        program.freeze()
+        return program
+
+    @cached_property
+    def truth(self) -> Truth:
+        """The measured gradient of the loss where the code starts."""
+        return measure(self.program, Point(self.wiring, seed=self.seed), seed=self.seed)
+
+    @cached_property
+    def gradient(self) -> Values:
+        """The gradient that the code uses there."""
+        return self.program.start().gradient()
+
+    @cached_property
+    def comparisons(self) -> dict[str, Comparison]:
+        """The gradient check, parameter by parameter, in the order of the wiring."""
+        return check_gradients(self.gradient, self.truth.numerical, self.truth.values)
+
+    @cached_property
+    def wrong(self) -> frozenset[str]:
+        """The parameters that fail the check."""
+        return frozenset(name for name, found in self.comparisons.items() if found.verdict is Verdict.FAIL)
+
+    @cached_property
+    def proving(self) -> list[Truth]:
+        """The measured gradient at points of other sizes, other data, other parameters."""
+        return proving_truths(self.path, self.source, self.wiring, seed=self.seed)
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        """The instrumented program."""
+        return Tracer.of(self.path, SourceMap(self.source), self.truth)
+
+    @cached_property
+    def influence(self) -> Influence:
+        """Which gradients pass through which statement."""
+        return influences(self.tracer)
+
+    def variant(self, wiring: Wiring) -> Program:
+        """The same file under another wiring."""
+        return Program(self.path, self.source, wiring, seed=self.seed)
+
+    def with_setup(self, more: str) -> Program:
+        """The same program with more statements at the end of its setup."""
+        return self.variant(replace(self.wiring, setup=f"{self.wiring.setup}\n{more}"))
+
+
+@lru_cache(maxsize=4)
+def _lab(path: str, source: str, key: str, seed: int) -> Lab:
+    return Lab(path, source, _WIRINGS[key], seed)
+
+
+_WIRINGS: dict[str, Wiring] = {}
+
+
+def open_lab(path: str, source: str, wiring: Wiring, seed: int) -> Lab:
+    """The lab for a subject, kept between the tasks of one worker so that nothing is measured twice."""
+    key = repr(wiring)
+    _WIRINGS[key] = wiring
+    return _lab(path, source, key, seed)
+
+
+def check_gradients(
+    gradient: Values, numerical: NumericalGradient, values: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Comparison]:
+    """Compare a gradient with the measured one; a shape that no update could use is a failure, with both shapes."""
+    fitting = {
+        name: array for name, array in gradient.items() if fit_shape(array, values[name].shape) is not None
+    }
+    found = compare(
+        {name: fit_shape(array, values[name].shape) for name, array in fitting.items()}, numerical
+    )
+    for name in gradient.keys() - fitting.keys():
+        measured = numerical.values[name]
+        found[name] = Comparison(
+            name=name,
+            shape=values[name].shape,
+            analytic_norm=float(np.linalg.norm(gradient[name])),
+            numerical_norm=float(np.linalg.norm(measured[np.isfinite(measured)])),
+            cosine=float("nan"),
+            relative_error=1.0,
+            error_bar=0.0,
+            verdict=Verdict.FAIL,
+            reason=f"the gradient has shape {gradient[name].shape}, the parameter {values[name].shape}",
+        )
+    return {name: found[name] for name in values if name in found}
+
+
+def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:
+    """A gradient as numpy would subtract it from a parameter of `shape`; None where it would not fit."""
+    if gradient.shape == shape:
+        return gradient
+    try:
+        return np.broadcast_to(gradient, shape)
+    except ValueError:
+        same = [n for n in gradient.shape if n != 1] == [n for n in shape if n != 1]
+        return gradient.reshape(shape) if same else None

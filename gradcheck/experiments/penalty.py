@@ -1,0 +1,172 @@
+"""Scale the penalty: switch a hyper-parameter off, and compare what that does to the loss and to the gradient.
+
+The difference cancels the data term, so the penalty shows even while another fault spoils every gradient.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments.lab import Lab, fit_shape
+from gradcheck.experiments.residuals import multiple
+from gradcheck.findings import Observation
+from gradcheck.numerics import numerical_gradient
+from gradcheck.subject.program import Program, Values
+from gradcheck.subject.truth import same_loss
+from gradcheck.subject.wiring import Grads, Step, Wiring
+
+DEPTH = 3
+
+
+def scale_penalty(lab: Lab) -> Observation:
+    """Facts: `scalar` (the hyper-parameter, or ""), `value`, and `terms`.
+
+    `line` is where the loss uses it, 0 if that cannot be told; `terms` maps a parameter W to {"loss": c, "code": d}: the penalty adds c W to the true gradient and d W to the
+    code's, None where what it adds is no multiple of W.
+    """
+    for name, value, wiring in _switched_off(lab):
+        try:
+            terms = _terms(lab, wiring)
+        except GradcheckError:
+            continue
+        if terms:
+            facts = {"scalar": name, "value": value, "terms": terms, "line": _line_in_loss(lab, name)}
+            return Observation("scale_penalty", facts, _summary(name, terms))
+    return Observation("scale_penalty", {"scalar": "", "terms": {}})
+
+
+def _switched_off(lab: Lab) -> Iterator[tuple[str, float, Wiring]]:
+    """Hyper-parameters whose being 0 changes the loss, with the wiring that makes them 0."""
+    seen: set[str] = set()
+    for path, value in _floats_in_scope(lab):
+        wiring = replace(lab.wiring, setup=f"{lab.wiring.setup}\n{path} = 0.0")
+        if path not in seen and _loss_differs(lab, wiring):
+            seen.add(path)
+            yield path, value, wiring
+    for value in _literals(lab.wiring.loss):
+        wiring = _without(lab.wiring, value)
+        if _loss_differs(lab, wiring):
+            yield repr(value), value, wiring
+
+
+def _line_in_loss(lab: Lab, scalar: str) -> int:
+    """The last line of the loss that names the scalar: what scales the penalty, rather than what fetches it."""
+    word = re.split(r"[.\[\]'\"]+", scalar.rstrip("]'\""))[-1]
+    lines = [
+        site.line
+        for site in lab.tracer.source.sites
+        if site.statement in lab.influence.specification
+        and word in {getattr(site.node, "id", ""), getattr(site.node, "attr", "")}
+    ]
+    return max(lines, default=0)
+
+
+def _terms(lab: Lab, wiring: Wiring) -> dict[str, dict[str, float | None]]:
+    program = lab.variant(wiring)
+    values = lab.truth.values
+    loss_with, loss_without = _loss_of(lab.program), _loss_of(program)
+    entries = lab.truth.entries
+    difference = numerical_gradient(
+        lambda v: loss_with(v) - loss_without(v), values, entries=entries, seed=lab.seed
+    )
+    code = program.start().gradient()
+    terms: dict[str, dict[str, float | None]] = {}
+    for name, weights in values.items():
+        one, other = (fit_shape(gradient[name], weights.shape) for gradient in (lab.gradient, code))
+        if one is None or other is None or weights.size < 2:
+            continue
+        known = np.isfinite(difference.values[name])
+        true = multiple(difference.values[name][known], weights[known])
+        used = one[known] - other[known]
+        own = multiple(used, weights[known]) if np.any(used) else 0.0
+        if true is not None or (own and not np.any(difference.values[name][known])):
+            terms[name] = {"loss": 0.0 if true is None else true, "code": own}
+    return terms if any(term["loss"] for term in terms.values()) else {}
+
+
+def _loss_of(program: Program) -> Any:
+    live = program.start()
+
+    def loss(values: Values) -> float:
+        live.set(values)
+        return live.loss()
+
+    return loss
+
+
+def _loss_differs(lab: Lab, wiring: Wiring) -> bool:
+    try:
+        loss = lab.variant(wiring).start().loss()
+    except GradcheckError:
+        return False
+    return bool(np.isfinite(loss)) and not same_loss(loss, lab.truth.loss)
+
+
+def _floats_in_scope(lab: Lab) -> list[tuple[str, float]]:
+    """Assignable floats that objects in the wiring's scope and the module hold, by path."""
+    live = lab.program.start()
+    own = {
+        f"m.{name}": value for name, value in lab.program.module.__dict__.items() if not name.startswith("__")
+    }
+    named = {**{name: value for name, value in live.scope.items() if name not in {"m", "np"}}, **own}
+    found: list[tuple[str, float]] = []
+    taken = set(lab.wiring.params.values())
+    for name, value in named.items():
+        _collect(name, value, found, set(), 0)
+    return [(path, value) for path, value in found if path not in taken and value]
+
+
+def _collect(path: str, value: Any, found: list[tuple[str, float]], seen: set[int], depth: int) -> None:
+    if isinstance(value, float | np.floating):
+        found.append((path, float(value)))
+    if depth == DEPTH or id(value) in seen or isinstance(value, type) or callable(value):
+        return
+    seen.add(id(value))
+    if isinstance(value, list | tuple) and len(value) <= 16 and not isinstance(value, str):
+        for at, item in enumerate(value):
+            if hasattr(item, "__dict__") or isinstance(item, dict):
+                _collect(f"{path}[{at}]", item, found, seen, depth + 1)
+    elif isinstance(value, dict) and len(value) <= 64:
+        for key, item in value.items():
+            _collect(f"{path}[{key!r}]", item, found, seen, depth + 1)
+    elif (
+        hasattr(value, "__dict__")
+        and type(value).__module__ != "builtins"
+        and not isinstance(value, np.ndarray)
+    ):
+        for attribute, item in list(vars(value).items()):
+            if not attribute.startswith("__") and not hasattr(value, "__path__"):
+                _collect(f"{path}.{attribute}", item, found, seen, depth + 1)
+
+
+def _literals(text: str) -> list[float]:
+    return [
+        n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and type(n.value) is float
+    ]
+
+
+def _without(wiring: Wiring, value: float) -> Wiring:
+    """The wiring with every literal equal to `value` made 0 in the loss and in the gradient's statements."""
+    loss, run = (text.replace(repr(value), "0.0") for text in (wiring.loss, wiring.run))
+    return replace(
+        wiring,
+        loss=loss,
+        grads=Grads(run, wiring.grads.of) if wiring.grads else None,
+        step=Step(run, wiring.step.lr) if wiring.step else None,
+    )
+
+
+def _summary(name: str, terms: dict[str, dict[str, float | None]]) -> str:
+    off = [
+        w
+        for w, term in terms.items()
+        if term["code"] is None or abs(term["code"] - (term["loss"] or 0.0)) > 1e-6
+    ]
+    return f"the gradient of the penalty scaled by {name} is wrong for {', '.join(off)}" if off else ""

@@ -1,0 +1,167 @@
+"""Snapshots: weights kept "by reference" when they were best, and overwritten by every later update."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.findings import Observation
+from gradcheck.subject.program import Live
+from gradcheck.trace import Site, SourceMap
+
+
+def snapshot_audit(lab: Lab) -> Observation:
+    """Facts: `snapshots`, a list of {line, target, parameters, used}.
+
+    A snapshot is taken at `line`, under a condition, inside a loop or in a function called from one; it holds the
+    very arrays that later updates change in place, and is read again at line `used`. Parameters that an update
+    replaces by new arrays are safe to keep by reference and are not reported.
+    """
+    watch = _Watch(lab.tracer.source, lab)
+
+    def run(live: Live) -> None:
+        watch.live = live
+        if lab.wiring.train:
+            live.execute(lab.wiring.train)
+        else:
+            live.gradient()
+
+    lab.tracer.watching(watch.enter, run)
+    snapshots = [fact for site, fact in watch.found.items() if watch.overwritten]
+    return Observation(
+        "snapshot_audit",
+        {"snapshots": snapshots},
+        "the best weights are kept by reference" if snapshots else "",
+    )
+
+
+@dataclass(slots=True)
+class _Watch:
+    source: SourceMap
+    lab: Lab
+    live: Live | None = None
+    found: dict[int, dict[str, Any]] = field(default_factory=dict)
+    overwritten: bool = False
+    _candidates: dict[int, tuple[Site, str, int]] = field(default_factory=dict)
+    _before: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for site in self.source.sites:
+            target = _target(site.node)
+            if target and site.function and _conditional(self.source, site):
+                used = _used_line(self.source, site, target)
+                if used:
+                    self._candidates[site.number] = (site, target, used)
+
+    def enter(self, number: int, names: Mapping[str, Any]) -> None:
+        if not self._candidates or self.live is None:
+            return
+        self._watch_updates()
+        if number in self._candidates and number not in self.found:
+            site, target, used = self._candidates[number]
+            held = self._parameters_in(site, names)
+            if held:
+                self.found[number] = {"line": site.line, "target": target, "parameters": held, "used": used}
+
+    def _watch_updates(self) -> None:
+        """Notice when a parameter's array is the same object with other contents: an update in place."""
+        assert self.live is not None
+        if self.overwritten:
+            return
+        for name in self.lab.wiring.params:
+            array = self.live.object(name)
+            if isinstance(array, np.ndarray):
+                now = (id(array), array.tobytes())
+                before = self._before.get(name, now)
+                self.overwritten = self.overwritten or (before[0] == now[0] and before[1] != now[1])
+                self._before[name] = now
+
+    def _parameters_in(self, site: Site, names: Mapping[str, Any]) -> list[str]:
+        """The parameters whose own arrays the right-hand side hands over."""
+        assert self.live is not None
+        assert isinstance(site.node, ast.Assign)
+        arrays = {name: self.live.object(name) for name in self.lab.wiring.params}
+        values = [value for part in _parts(site.node.value) for value in _held(_lookup(part, names))]
+        return [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in values)]
+
+
+def _target(node: ast.AST) -> str:
+    """The name or attribute that a snapshot would be kept in."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target = node.targets[0]
+        if isinstance(target, ast.Name | ast.Attribute):
+            return ast.unparse(target)
+        if isinstance(target, ast.Tuple) and all(
+            isinstance(part, ast.Name | ast.Attribute) for part in target.elts
+        ):
+            return ast.unparse(target.elts[0])
+    return ""
+
+
+def _conditional(source: SourceMap, site: Site) -> bool:
+    """Whether a statement runs only if a comparison says so: better than the best so far."""
+    parent = site.parent
+    while parent >= 0:
+        above = source.sites[parent]
+        if isinstance(above.node, ast.If) and any(
+            isinstance(n, ast.Compare) for n in ast.walk(above.node.test)
+        ):
+            return True
+        parent = above.parent
+    return False
+
+
+def _used_line(source: SourceMap, site: Site, target: str) -> int:
+    """A line that reads the snapshot again, outside the condition under which it was taken."""
+    condition = source.sites[site.parent]
+    for other in source.sites:
+        node = other.node
+        inside = condition.start <= other.start < condition.end
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and not inside:
+            same_place = other.function == site.function or "." in target
+            if same_place and ast.unparse(node) == target:
+                return other.line
+    return 0
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Tuple | ast.List):
+        for part in node.elts:
+            yield from _parts(part)
+    elif isinstance(node, ast.Dict):
+        for value in node.values:
+            yield from _parts(value)
+    else:
+        yield node
+
+
+def _lookup(node: ast.expr, names: Mapping[str, Any]) -> Any:
+    """The object that a plain name, attribute or item stands for; None for anything that computes."""
+    if isinstance(node, ast.Name):
+        return names.get(node.id)
+    if isinstance(node, ast.Attribute):
+        return getattr(_lookup(node.value, names), node.attr, None)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        owner = _lookup(node.value, names)
+        try:
+            return owner[node.slice.value]
+        except (TypeError, KeyError, IndexError):
+            return None
+    return None
+
+
+def _held(value: Any) -> Iterator[Any]:
+    """Arrays in a value, through lists, tuples and dicts."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _held(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _held(item)
+    else:
+        yield value

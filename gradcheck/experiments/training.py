@@ -1,0 +1,103 @@
+"""Train a copy: what the user's own training call does to the loss, to the outputs and to every parameter."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments.forward import UNIFORM, outputs_of
+from gradcheck.findings import Observation, Run
+from gradcheck.subject.patience import OutOfTimeError, patience
+from gradcheck.subject.program import Live, Program
+from gradcheck.subject.wiring import Wiring
+
+LONGEST = 20.0
+# Seconds for the user's own training call; a longer one is reported as not run.
+
+
+def train_copy(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, Observation] | None:
+    """Run the training call of a wiring from a fresh start; None where there is none, or where it is too long.
+
+    Facts of the observation: `changed` (parameter -> whether training moved it at all), `norms` (parameter -> norms
+    before and after), `finite`, `uniform_before` and `uniform_after` (all outputs equal, over the training data),
+    `share` (the mean output of each class afterwards), `classes`.
+    """
+    if not wiring.train:
+        return None
+    try:
+        live = Program(path, source, wiring, seed=seed).start()
+        before = _state(live, wiring)
+        with patience(LONGEST):
+            live.execute(wiring.train)
+        after = _state(live, wiring)
+    except (GradcheckError, OutOfTimeError):
+        return None
+    run = Run(before["loss"], after["loss"], before["accuracy"], after["accuracy"])
+    return run, Observation("train_copy", _facts(before, after))
+
+
+def _state(live: Live, wiring: Wiring) -> dict[str, Any]:
+    outputs = outputs_of(live, wiring.outputs)
+    labels = _labels(live, wiring.labels)
+    return {
+        "loss": live.loss(),
+        "accuracy": accuracy(outputs, labels),
+        "outputs": outputs,
+        "parameters": live.parameters(),
+    }
+
+
+def accuracy(outputs: NDArray[np.float64] | None, labels: NDArray[Any] | None) -> float | None:
+    """Share of samples whose largest output (or whose rounded one) is the label; None where they are no classes."""
+    if outputs is None or labels is None:
+        return None
+    for rows in (outputs, outputs.T):
+        truth = labels.T if rows is not outputs and labels.ndim == 2 else labels
+        if len(rows) != len(truth):
+            continue
+        if truth.ndim == 2 and truth.shape == rows.shape and truth.shape[1] > 1:
+            return float(np.mean(rows.argmax(axis=1) == truth.argmax(axis=1)))
+        flat = truth.ravel()
+        if flat.size == len(rows) and np.all(flat == np.floor(flat)):
+            if rows.shape[1] == 1:
+                in_range = rows.min() >= 0.0 and rows.max() <= 1.0 and set(np.unique(flat)) <= {0.0, 1.0}
+                return float(np.mean((rows.ravel() > 0.5) == flat)) if in_range else None
+            return float(np.mean(rows.argmax(axis=1) == flat)) if flat.max() < rows.shape[1] else None
+    return None
+
+
+def _labels(live: Live, expression: str) -> NDArray[Any] | None:
+    if not expression:
+        return None
+    try:
+        labels = np.asarray(live.evaluate(expression))
+    except GradcheckError:
+        return None
+    return labels if labels.dtype.kind in "fiub" and labels.ndim in {1, 2} else None
+
+
+def _facts(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    was, now = before["parameters"], after["parameters"]
+    outputs = after["outputs"]
+    return {
+        "changed": {name: not np.array_equal(was[name], now[name]) for name in was},
+        "norms": {name: (float(np.linalg.norm(was[name])), float(np.linalg.norm(now[name]))) for name in was},
+        "finite": math.isfinite(after["loss"])
+        and all(bool(np.all(np.isfinite(value))) for value in now.values()),
+        "uniform_before": _uniform(before["outputs"]),
+        "uniform_after": _uniform(outputs),
+        "share": None if outputs is None else [float(x) for x in np.mean(outputs, axis=0)][:10],
+        "classes": 0 if outputs is None else int(outputs.shape[1]),
+    }
+
+
+def _uniform(outputs: NDArray[np.float64] | None) -> bool:
+    """Whether every sample gives (nearly) the same outputs, and every class the same share."""
+    if outputs is None or len(outputs) < 2 or not np.all(np.isfinite(outputs)):
+        return False
+    spread = float(np.ptp(outputs, axis=0).max())
+    return spread < max(UNIFORM, 0.02)

@@ -1,0 +1,141 @@
+"""Traits: what is known of the place of an edit, so that the fault there can be named."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import numpy as np
+
+from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.context import Context
+from gradcheck.trace import Site, SourceMap
+
+
+def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
+    """Facts about the place of an edit.
+
+    `roles` maps each parameter to "weight", "bias" or ""; `level` is "output", "hidden", "weight", "bias" or "";
+    `penalty` tells whether the edited statement scales a parameter itself; `stores` whether it writes a gradient's own
+    storage; `derived` whether the name put in was computed from the name it replaces.
+    """
+    roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
+    reach = [name for number in candidate.statements for name in context.influence.of.get(number, ())]
+    first = context.source.sites[candidate.statements[0]]
+    return {
+        "roles": roles,
+        "level": level(set(reach) or set(context.wrong), roles),
+        "penalty": _touches_parameter(candidate, context),
+        "stores": _stores_gradient(context, first),
+        "derived": _derived(candidate, context, first.function),
+    }
+
+
+def level(reach: set[str], roles: dict[str, str]) -> str:
+    """How far back a place stands: what feeds every gradient is the output's delta, what feeds several a hidden one."""
+    if not reach:
+        return ""
+    if len(reach) == 1:
+        return roles[next(iter(reach))] or "weight"
+    if reach == set(roles) or (_biases(set(roles), roles) <= reach and _biases(set(roles), roles)):
+        return "output"
+    if not _biases(reach, roles) and len(reach) > 1 and _biases(set(roles), roles):
+        return "weight"
+    if _biases(reach, roles) == reach:
+        return "bias"
+    return "hidden"
+
+
+def parameter_role(context: Context, name: str) -> str:
+    """Whether the loss multiplies with a parameter or adds it."""
+    value = context.tracer.truth.values[name]
+    loss = context.loss_recorder
+    for number, sighting in loss.seen.items():
+        seen = sighting.values[0] if sighting.values else None
+        if (
+            isinstance(seen, np.ndarray | float)
+            and np.shape(seen) == value.shape
+            and np.array_equal(seen, value)
+        ):
+            role = _role_at(context.source, context.source.sites[number])
+            if role:
+                return role
+    return ""
+
+
+def _role_at(source: SourceMap, site: Site) -> str:
+    parent = source.sites[site.parent]
+    node = parent.node
+    if isinstance(node, ast.Attribute) and node.attr in {"T", "dot"}:
+        return "weight"
+    if isinstance(node, ast.BinOp):
+        if isinstance(node.op, ast.MatMult):
+            return "weight"
+        if isinstance(node.op, ast.Add):
+            return "bias"
+        if isinstance(node.op, ast.Mult) and site.node is not node.left and site.node is not node.right:
+            return ""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if node.func.attr in {"dot", "matmul", "tensordot", "einsum", "outer"}:
+            return "weight"
+    return ""
+
+
+def _biases(names: set[str], roles: dict[str, str]) -> set[str]:
+    return {name for name in names if roles[name] == "bias"}
+
+
+def _touches_parameter(candidate: Candidate, context: Context) -> bool:
+    """Whether the smallest product or sum around an edit has a parameter itself as a side."""
+    values = [value for value in context.tracer.truth.values.values() if value.size > 1]
+    for number in candidate.statements:
+        for site in context.source.sites:
+            if site.statement != number or not isinstance(site.node, ast.BinOp):
+                continue
+            near = any(site.start <= s.start <= site.end and s.end <= site.end + 1 for s in candidate.splices)
+            sides = [
+                context.value(context.source.site_of(side)) for side in (site.node.left, site.node.right)
+            ]
+            product = isinstance(site.node.op, ast.Mult | ast.Div)
+            if near and product and any(_is_one_of(side, values) for side in sides):
+                return True
+    inserted = [splice.text for splice in candidate.splices]
+    terms = [t for n in candidate.statements for t in context.terms(n) if _is_one_of(t.value, values)]
+    return candidate.operator == "fit-term" and any(
+        text.rstrip().endswith(t.text) for text in inserted for t in terms
+    )
+
+
+def _is_one_of(value: Any, values: list[Any]) -> bool:
+    return isinstance(value, np.ndarray) and any(
+        value.shape == other.shape and np.array_equal(value, other) for other in values
+    )
+
+
+def _stores_gradient(context: Context, statement: Site) -> bool:
+    """Whether a statement writes to the attribute or item that the wiring reads as a gradient."""
+    node, grads = statement.node, context.tracer.truth.point.wiring.grads
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    if grads is None or not isinstance(target, ast.Attribute | ast.Subscript):
+        return False
+    tail = ast.unparse(target).rsplit(".", 1)[-1]
+    return any(text.rsplit(".", 1)[-1] == tail for text in grads.of.values())
+
+
+def _derived(candidate: Candidate, context: Context, function: str) -> bool:
+    """Whether the name put in is assigned, somewhere in the function, a product with the name it replaces."""
+    if len(candidate.splices) != 1 or not candidate.splices[0].text.isidentifier():
+        return False
+    splice = candidate.splices[0]
+    old, new = context.source.source[splice.start : splice.end], splice.text
+    for site in context.source.sites:
+        node = site.node
+        if (
+            site.function == function
+            and isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+        ):
+            used = {n.id for n in ast.walk(node.value) if isinstance(n, ast.Name)}
+            if node.targets[0].id == new and old in used:
+                return True
+    return False

@@ -1,0 +1,111 @@
+"""A tracer: an instrumented copy of the program at one point, run as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gradcheck.errors import GradcheckError
+from gradcheck.subject.patience import OutOfTimeError, patience
+from gradcheck.subject.program import Live, Program, Values
+from gradcheck.subject.truth import Truth
+from gradcheck.trace.instrument import ENTER, SEE, instrument
+from gradcheck.trace.recorder import Recorder
+from gradcheck.trace.sites import SourceMap
+
+T = TypeVar("T")
+PATIENCE = 5.0
+
+
+@dataclass(slots=True)
+class Tracer:
+    """An instrumented copy of the program at one point.
+
+    Attributes:
+        source: the parsed source.
+        truth: the point, and what is true there.
+        program: the instrumented program.
+        recorder: what the undisturbed gradient run reported.
+        gradient: the undisturbed gradient.
+    """
+
+    source: SourceMap
+    truth: Truth
+    program: Program
+    recorder: Recorder
+    gradient: Values
+
+    @classmethod
+    def of(cls, path: str, source: SourceMap, truth: Truth) -> Tracer:
+        """Run the gradient once, recording it.
+
+        Raises:
+            SubjectError: when the user's code raises.
+        """
+        recorder = Recorder(keep=False)
+        hooks = {SEE: recorder.see, ENTER: recorder.enter}
+        program = Program(
+            path,
+            source.source,
+            truth.point.wiring,
+            seed=truth.point.seed,
+            code=instrument(source, path).code,
+            hooks=hooks,
+        )
+        live = program.start()
+        live.set(truth.values)
+        recorder.keep = True
+        gradient = live.gradient()
+        recorder.keep = False
+        return cls(source, truth, program, recorder, gradient)
+
+    def gradient_with(self, disturb: Mapping[int, Callable[[Any], Any]]) -> Values | None:
+        """The gradient with some sites disturbed; None where that raises."""
+        return self._with(disturb, lambda live: live.gradient())
+
+    def loss_with(self, disturb: Mapping[int, Callable[[Any], Any]]) -> float | None:
+        """The loss with some sites disturbed; None where that raises."""
+        return self._with(disturb, lambda live: live.loss())
+
+    def watching(self, watch: Callable[[int, dict[str, Any]], None], ask: Callable[[Live], T]) -> T | None:
+        """What `ask` returns, with `watch` told of every statement; None where the user's code raises."""
+        self.recorder.watch = watch
+        try:
+            return self._with({}, ask)
+        finally:
+            self.recorder.watch = None
+
+    def recording(self, ask: Callable[[Live], object]) -> Recorder:
+        """A new recorder's view of one more run, whatever `ask` runs."""
+        kept = self.recorder.seen, self.recorder.scopes, self.recorder.reached
+        self.recorder.seen, self.recorder.scopes, self.recorder.reached = {}, {}, []
+
+        def recorded(live: Live) -> object:
+            self.recorder.keep = True
+            return ask(live)
+
+        try:
+            self._with({}, recorded)
+            return Recorder(self.recorder.seen, self.recorder.scopes, self.recorder.reached, keep=False)
+        finally:
+            self.recorder.keep = False
+            self.recorder.seen, self.recorder.scopes, self.recorder.reached = kept
+
+    def functions_of_loss(self) -> frozenset[str]:
+        """Qualified names of the outermost functions that the loss runs."""
+        reached: set[int] = set()
+        self.watching(lambda number, _names: reached.add(number), lambda live: live.loss())
+        return frozenset(self.source.sites[number].function for number in reached)
+
+    def _with(self, disturb: Mapping[int, Callable[[Any], Any]], ask: Callable[[Live], T]) -> T | None:
+        live = self.program.start()
+        live.set(self.truth.values)
+        self.recorder.disturb = dict(disturb)
+        try:
+            with patience(PATIENCE):
+                return ask(live)
+        except (GradcheckError, OutOfTimeError):
+            return None
+        finally:
+            self.recorder.disturb = {}

@@ -103,7 +103,7 @@ def _say_error(error: GradcheckError, streams: Streams, *, tracing: bool) -> Non
     if tracing:
         streams.say(inner or "".join(traceback.format_exception(error)))
     elif inner:
-        streams.say("  --traceback shows where in your code")
+        streams.say("  try: --traceback, to see where in your code")
 
 
 def _say_defect(error: Exception, streams: Streams, *, tracing: bool) -> None:

@@ -61,6 +61,11 @@ def hunks(diff: str) -> tuple[Hunk, ...]:
     return tuple(found)
 
 
+def changes(diff: str) -> tuple[Row, ...]:
+    """The lines that a diff takes out and puts in, without those beside them."""
+    return tuple(row for hunk in hunks(diff) for row in hunk.rows if row.mark != " ")
+
+
 def patched(text: str, diff: str) -> str:
     r"""`text` with `diff` applied where it says and nowhere else; added lines end as those before them do.
 

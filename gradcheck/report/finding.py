@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcheck.findings import Finding, Patch
-from gradcheck.report.diffs import Row, hunks
+from gradcheck.report.diffs import Row, changes
 from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
 from gradcheck.report.wording import SEVERITY_STYLES, figure
@@ -36,10 +36,11 @@ def finding_block(page: Page, finding: Finding, source: str, consequences: Seque
 
 
 def _fact(page: Page, kind: str, words: str) -> None:
-    lines = words.split("\n")
-    page.paragraph([("   = ", "blue"), (f"{kind}: ", "bold")], lines[0])
-    for line in lines[1:]:
-        page.paragraph([" " * (7 + len(kind))], line)
+    first, *others = words.split("\n")
+    page.paragraph([("   = ", "blue"), (f"{kind}: ", "bold")], first)
+    for line in others:
+        unindented = line.lstrip(" ")
+        page.paragraph([" " * (7 + len(kind) + len(line) - len(unindented))], unindented)
 
 
 def _consequence(page: Page, finding: Finding) -> None:
@@ -51,9 +52,9 @@ def _consequence(page: Page, finding: Finding) -> None:
 def _fix(page: Page, fix: Patch) -> None:
     effect = f"{fix.measure} {figure(fix.before)} → {figure(fix.after)} with"
     _fact(page, "help", effect if fix.verified else f"{effect} (not verified)")
-    changes = [row for hunk in hunks(fix.diff) for row in hunk.rows if row.mark != " "]
-    gutter = max((len(str(row.number)) for row in changes), default=0)
-    for row in changes:
+    rows = changes(fix.diff)
+    gutter = max((len(str(row.number)) for row in rows), default=0)
+    for row in rows:
         _change(page, row, gutter)
     if fix.odd:
         _fact(page, "note", fix.odd)

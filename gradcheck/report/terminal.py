@@ -6,6 +6,7 @@ from rich.console import Console
 
 from gradcheck.findings import Finding, Report, Run, Training
 from gradcheck.report.closing import closing
+from gradcheck.report.diffs import changes
 from gradcheck.report.finding import finding_block
 from gradcheck.report.page import Page
 from gradcheck.report.table import table
@@ -64,12 +65,11 @@ def _understood(page: Page, report: Report) -> None:
 
 
 def _patch(page: Page, report: Report) -> None:
-    effect = (
-        ""
-        if report.patched_error is None
-        else f", largest relative error {figure(report.patched_error)} with it"
-    )
+    error = report.patched_error
+    effect = "" if error is None else f", largest relative error {figure(error)} with it"
     page.paragraph([("patch", "bold"), ": "], f"{report.target}{effect}", hang=2)
+    if [changes(report.patch)] == [changes(finding.fix.diff) for finding in report.findings if finding.fix]:
+        return  # it has been shown, with the only finding that has a fix
     for line in report.patch.removesuffix("\n").split("\n"):
         style = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1], "")
         page.fold([], line, style)

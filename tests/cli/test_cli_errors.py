@@ -44,7 +44,7 @@ def test_an_error_of_the_users_code_is_told_without_a_traceback(run, net, diagno
     assert ran.err == (
         "error: running net.py raised ZeroDivisionError: division by zero\n"
         "  try: run it by itself first: python net.py\n"
-        "  --traceback shows where in your code\n"
+        "  try: --traceback, to see where in your code\n"
     )
     assert 'File "net.py", line 3' in run("diagnose", "net.py", "--traceback").err
 

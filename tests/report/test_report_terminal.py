@@ -182,6 +182,22 @@ def test_every_renderer_takes_every_report(show, report):
         assert show(render, report)
 
 
+def test_a_patch_that_its_finding_has_shown_is_not_shown_again(show):
+    finding = label_finding()
+    text = show(render_full, replace(faulty_report(), findings=(finding,), patch=finding.fix.diff))
+    assert text.count("delta[np.arange(len(y)), y] -= 1") == 1
+    assert "patch: net.py, largest relative error 2.9e-11 with it\n" in text
+
+
+def test_lines_of_algebra_keep_their_indentation(show):
+    finding = label_finding(algebra="the delta:\n  should be  " + "p - y " * 15 + "\n  computed   p")
+    rows = show(render_full, replace(faulty_report(), findings=(finding,))).splitlines()
+    at = rows.index("   = algebra: the delta:")
+    assert rows[at + 1].startswith(" " * 16 + "should be  p - y")
+    assert rows[at + 2].startswith(" " * 16 + "p - y")
+    assert rows[at + 3] == " " * 16 + "computed   p"
+
+
 def test_the_second_finding_keeps_its_own_place(show):
     text = show(render_full, replace(faulty_report(), findings=(alias_finding(),)))
     assert "  --> net.py:14:9\n" in text

@@ -66,8 +66,12 @@ def _understood(page: Page, report: Report) -> None:
 
 def _patch(page: Page, report: Report) -> None:
     error = report.patched_error
-    effect = "" if error is None else f", largest relative error {figure(error)} with it"
-    page.paragraph([("patch", "bold"), ": "], f"{report.target}{effect}", hang=2)
+    effect = (
+        "not every gradient is right with it"
+        if error is None
+        else f"largest relative error {figure(error)} with it"
+    )
+    page.paragraph([("patch", "bold"), ": "], f"{report.target}, {effect}", hang=2)
     if [changes(report.patch)] == [changes(finding.fix.diff) for finding in report.findings if finding.fix]:
         return  # it has been shown, with the only finding that has a fix
     for line in report.patch.removesuffix("\n").split("\n"):

@@ -189,6 +189,11 @@ def test_a_patch_that_its_finding_has_shown_is_not_shown_again(show):
     assert "patch: net.py, largest relative error 2.9e-11 with it\n" in text
 
 
+def test_a_patch_that_is_half_the_way_says_so(show):
+    text = show(render_full, replace(faulty_report(), patched_error=None))
+    assert "patch: net.py, not every gradient is right with it\n" in text
+
+
 def test_lines_of_algebra_keep_their_indentation(show):
     finding = label_finding(algebra="the delta:\n  should be  " + "p - y " * 15 + "\n  computed   p")
     rows = show(render_full, replace(faulty_report(), findings=(finding,))).splitlines()

@@ -57,6 +57,18 @@ class Context:
         share = len(reach & self.wrong) / len(reach | self.wrong)
         return (1.0 - share) + INNOCENT * bool(reach - self.wrong)
 
+    def turns(self, statements: Iterable[int]) -> int:
+        """How often some statements ran for each time that the least repeated suspect did."""
+        counts = {number: self._count(number) for number in self.suspects}
+        ran = [count for number in statements if (count := counts.get(number, 0))]
+        least = min((count for count in counts.values() if count), default=1)
+        return max(1, max(ran, default=1) // least)
+
+    def _count(self, statement: int) -> int:
+        seen = self.tracer.recorder.seen
+        sites = (site for site in self.source.sites if site.statement == statement and site.number in seen)
+        return max((seen[site.number].count for site in sites if site.depth == 1), default=0)
+
     @cached_property
     def loss_recorder(self) -> Recorder:
         """What the loss run reported."""

@@ -24,6 +24,8 @@ MOST_EDITS = 6
 BEAM = 3
 GAIN = 0.02
 DOUBT = 0.5
+STALE_SOME, STALE_NEARER = 400, 1500
+# Candidates to try after the best so far before it is taken, where it makes some parameters right, or none.
 MOST_TWINS = 6
 REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
 
@@ -126,8 +128,11 @@ class Search:
         best: tuple[tuple[int, float], Candidate, Grades] | None = None
         others = [self._grades(bench, None) for bench in benches[1:]]
         candidates = sorted(unique(context), key=lambda candidate: candidate.cost)
+        found_at = 0
         for done, candidate in enumerate(candidates):
             if self.budget.spent:
+                break
+            if best is not None and done > found_at + _stale(best[2], grades):
                 break
             if best is not None and candidate.cost > best[1].cost + _margin(best[2], grades):
                 break
@@ -148,7 +153,7 @@ class Search:
                 # A point where the code as it stands cannot run at all is a doubtful one: it only breaks ties.
                 rank = _rank(new, grades, candidate.cost + DOUBT * (not all(held)))
                 if best is None or rank < best[0]:
-                    best = rank, candidate, new
+                    best, found_at = (rank, candidate, new), done
         if best is None:
             return None
         _, candidate, new = best
@@ -207,6 +212,10 @@ def _margin(new: Grades, old: Grades) -> float:
 def _rank(new: Grades, old: Grades, cost: float) -> tuple[int, float]:
     """The smaller the better: more parameters right, then cheaper; where none becomes right, nearer."""
     return (-len(new.right), cost) if new.right > old.right else (0, 0.02 * cost - new.total)
+
+
+def _stale(new: Grades, old: Grades) -> int:
+    return STALE_SOME if new.right > old.right else STALE_NEARER
 
 
 def _holds(new: Grades | None, old: Grades | None, first: Grades) -> bool:

@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
@@ -20,25 +21,29 @@ def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
     storage; `derived` whether the name put in was computed from the name it replaces.
     """
     roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
+    turns = context.turns(candidate.statements)
     reach = [name for number in candidate.statements for name in context.influence.of.get(number, ())]
     first = context.source.sites[candidate.statements[0]]
     return {
         "roles": roles,
-        "level": level(set(reach) or set(context.wrong), roles),
+        "level": level(set(reach) or set(context.wrong), roles, turns),
         "penalty": _touches_parameter(candidate, context),
         "stores": _stores_gradient(context, first),
         "derived": _derived(candidate, context, first.function),
     }
 
 
-def level(reach: set[str], roles: dict[str, str]) -> str:
-    """How far back a place stands: what feeds every gradient is the output's delta, what feeds several a hidden one."""
+def level(reach: set[str], roles: dict[str, str], turns: int = 1) -> str:
+    """How far back a place stands: what feeds every gradient is the output's delta, what feeds several a hidden one.
+
+    Code that runs several times in one pass (`turns`) serves every layer, the hidden ones among them.
+    """
     if not reach:
         return ""
     if len(reach) == 1:
         return roles[next(iter(reach))] or "weight"
     if reach == set(roles) or (_biases(set(roles), roles) <= reach and _biases(set(roles), roles)):
-        return "output"
+        return "output" if turns == 1 else "hidden"
     if not _biases(reach, roles) and len(reach) > 1 and _biases(set(roles), roles):
         return "weight"
     if _biases(reach, roles) == reach:
@@ -51,16 +56,15 @@ def parameter_role(context: Context, name: str) -> str:
     value = context.tracer.truth.values[name]
     loss = context.loss_recorder
     for number, sighting in loss.seen.items():
-        seen = sighting.values[0] if sighting.values else None
-        if (
-            isinstance(seen, np.ndarray | float)
-            and np.shape(seen) == value.shape
-            and np.array_equal(seen, value)
-        ):
+        if any(_is_value(seen, value) for seen in sighting.values):
             role = _role_at(context.source, context.source.sites[number])
             if role:
                 return role
     return ""
+
+
+def _is_value(seen: Any, value: NDArray[np.float64]) -> bool:
+    return isinstance(seen, np.ndarray | float) and np.shape(seen) == value.shape and np.array_equal(seen, value)
 
 
 def _role_at(source: SourceMap, site: Site) -> str:

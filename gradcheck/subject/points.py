@@ -102,34 +102,47 @@ def _wider_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[st
                 ]
                 for chosen in [after, after[:1], after[-1:]][: 3 if len(after) > 1 else len(after)]:
                     text = _substitute(wiring.setup, {at: width + 1 for at, _ in chosen})
-                    grown = f"{name} = np.concatenate([{name}, 0.7 * {part}], axis={axis})"
+                    factor = 0.0 if _is_binary(value) else 0.7  # targets that add up to 1 must go on doing so
+                    grown = f"{name} = np.concatenate([{name}, {factor} * {part}], axis={axis})"
                     yield f"{name} one wider", replace(wiring, setup=_inserted(text, statement, end, grown))
 
 
 def other_labels(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
-    """Other classes under the names they have at the end of the setup: whole numbers, 0 and 1, one-hot rows."""
+    """Other classes under the names they have at the end of the setup, in the coding that they have there."""
     for name, value in _arrays(names):
-        if value.dtype.kind in "iu":
-            first = int(value.max()) + 1
-            ramp = f" + np.arange({name}.size).reshape({name}.shape)" if value.size > 1 else ""
-            changes = [f"({name} + 1{ramp}) % {count}" for count in range(first, first + 3)]
-        elif value.dtype.kind == "f" and bool(np.all((value == 0.0) | (value == 1.0))):
-            columns = [
-                f"np.roll({name}, 1, axis={axis})" for axis in range(value.ndim) if value.shape[axis] > 1
-            ]
-            changes = [*reversed(columns), f"1.0 - {name}"]
-        else:
-            continue
-        for change in changes:
+        for change in _relabelled(name, value):
             yield f"other {name}", replace(wiring, setup=f"{wiring.setup}\n{name} = {change}")
 
 
+def _relabelled(name: str, value: NDArray[Any]) -> list[str]:
+    """Expressions of other labels: whole numbers, one-hot rows or columns, 0 and 1, -1 and 1; else none."""
+    if value.dtype.kind in "iu":
+        first = int(value.max()) + 1
+        ramp = f" + np.arange({name}.size).reshape({name}.shape)" if value.size > 1 else ""
+        return [f"({name} + 1{ramp}) % {count}" for count in range(first, first + 3)]
+    rolled = [f"np.roll({name}, 1, axis={axis})" for axis in range(value.ndim) if value.shape[axis] > 1]
+    if _is_binary(value):
+        return rolled[::-1] if _adds_up(value) else [*rolled[::-1], f"1.0 - {name}"]
+    return [f"-{name}", *rolled[::-1]] if bool(np.all(np.abs(value) == 1.0)) else []
+
+
 def _other_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
-    """Other numbers in the floating arrays in scope."""
+    """Other numbers in the floating arrays in scope, but for labels and probabilities."""
     for name, value in _arrays(names):
-        if value.dtype.kind == "f":
+        if value.dtype.kind == "f" and not _relabelled(name, value) and not _adds_up(value):
             change = f"{name} = {name} * 0.9 + 0.05 * np.cos(np.arange({name}.size)).reshape({name}.shape)"
             yield f"other {name}", replace(wiring, setup=f"{wiring.setup}\n{change}")
+
+
+def _is_binary(value: NDArray[Any]) -> bool:
+    return value.dtype.kind == "f" and bool(np.all((value == 0.0) | (value == 1.0)))
+
+
+def _adds_up(value: NDArray[Any]) -> bool:
+    """Whether the rows or the columns of a matrix are distributions."""
+    return value.ndim == 2 and any(
+        value.shape[axis] > 1 and np.all(value >= 0.0) and np.allclose(value.sum(axis=axis), 1.0) for axis in (0, 1)
+    )
 
 
 def _arrays(names: Mapping[str, Any]) -> list[tuple[str, NDArray[Any]]]:

@@ -11,6 +11,7 @@ Example:
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -58,10 +59,14 @@ _HOMES = {
     "show": "gradcheck.notebook",
 }
 
+_MAKE_REPORTS = ("check", "diagnose")  # in a notebook, what they return shows itself
+
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module 'gradcheck' has no attribute {name!r}")
+    if name in _MAKE_REPORTS and "IPython" in sys.modules:
+        importlib.import_module("gradcheck.notebook").register()
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 

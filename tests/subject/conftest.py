@@ -11,6 +11,11 @@ from gradcheck.subject import Sandbox, resolve_target
 @pytest.fixture(autouse=True)
 def _tasks_can_be_imported(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    for habit in (
+        "PYTHONUNBUFFERED",
+        "PYTHONDONTWRITEBYTECODE",
+    ):  # would hide that the worker sees to it itself
+        monkeypatch.delenv(habit, raising=False)
 
 
 @pytest.fixture

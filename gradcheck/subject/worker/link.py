@@ -27,10 +27,13 @@ class Link:
         self.reported = 0.0
 
     def send(self, message: Message) -> None:
-        """Pickle and send `message`, which may raise whatever pickling raises."""
-        data = pickle.dumps(message)
+        """Pickle and send `message`."""
+        self.send_pickled(pickle.dumps(message))
+
+    def send_pickled(self, message: bytes) -> None:
+        """Send a message that was pickled before."""
         with self._lock:
-            self._wire.send_bytes(data)
+            self._wire.send_bytes(message)
 
     def notice(self, sentence: str) -> None:
         """Tell the parent at once of something new; count what it was told before."""

@@ -37,9 +37,9 @@ def serve(handle: int) -> None:
         request = inbox.get()
         with restored():
             seed_everything(settings.seed)
-            reply = _answer(request, settings)
+            reply = _pickled(_answer(request, settings))
         link.tell()
-        _send(link, reply)
+        link.send_pickled(reply)
 
 
 def _listen(wire: Wire, inbox: SimpleQueue[bytes], scratch: str) -> None:
@@ -77,9 +77,9 @@ def _memory_hint(settings: Settings) -> str:
     )
 
 
-def _send(link: Link, reply: Result | Failure) -> None:
+def _pickled(reply: Result | Failure) -> bytes:
     try:
-        link.send(reply)
+        return pickle.dumps(reply)
     except (
         pickle.PicklingError,
         TypeError,
@@ -87,4 +87,5 @@ def _send(link: Link, reply: Result | Failure) -> None:
     ) as problem:  # as pickle words it, it cannot be pickled
         came = reply.value if isinstance(reply, Result) else reply.error
         text = reply.traceback if isinstance(reply, Failure) else ""
-        link.send(Failure(TypeError(f"a task gave {came!r}, which does not pickle: {problem}"), text))
+        error = TypeError(f"a task gave {came!r}, which does not pickle: {problem}")
+        return pickle.dumps(Failure(error, text))

@@ -16,9 +16,23 @@ GENERIC = {
     "": "output-delta-wrong",
 }
 
+BY_RELATION: dict[str, dict[str, str]] = {
+    "sign": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
+    "missing-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
+    "extra-derivative": {"output": "extra-output-derivative", "hidden": "derivative-twice"},
+    "derivative-at-activation": {"output": "wrong-output-derivative", "hidden": "derivative-at-activation"},
+    "activation-for-derivative": {"output": "wrong-output-derivative", "hidden": "activation-for-derivative"},
+    "other-derivative": {"output": "wrong-output-derivative", "hidden": "other-activation-derivative"},
+    "logits": {"output": "logits-for-probabilities"},
+    "argmax": {"output": "argmax-for-probabilities"},
+    "misaligned": {"output": "misaligned-labels"},
+    "transposed": {"weight": "transposed-weight-gradient"},
+}
+# What the wrong value was to the right one says more than what one has to type to mend it.
+
 BY_PLACE: dict[str, dict[str, str]] = {
     "insert-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
-    "change-derivative": {"output": "output-delta-wrong", "hidden": "other-activation-derivative"},
+    "change-derivative": {"output": "wrong-output-derivative", "hidden": "other-activation-derivative"},
     "drop-factor": {"output": "extra-output-derivative", "hidden": "derivative-twice"},
     "drop-call": {"output": "output-delta-wrong"},
     "flip-sign": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
@@ -41,6 +55,9 @@ def fault_name(repair: Repair, evidence: Evidence) -> str:
     traits, operator = repair.traits, repair.edit.operator
     if traits["penalty"]:
         return _penalty_name(repair, evidence)
+    related = BY_RELATION.get(traits["relation"], {}).get(traits["level"], "")
+    if related and operator not in {"index-by-label", "use-labels"}:
+        return related
     special = SPECIAL.get(operator)
     name = special(repair, evidence) if special is not None else ""
     return name or BY_PLACE.get(operator, {}).get(traits["level"], "") or GENERIC[traits["level"]]

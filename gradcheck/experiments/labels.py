@@ -12,10 +12,15 @@ from gradcheck.subject.program import Values
 from gradcheck.subject.truth import measure, same_loss
 
 
+NOTHING = 1e-9
+# A true gradient that moves by less has not moved.
+
+
 def permute_labels(lab: Lab) -> Observation:
     """Facts: `labels` (the name changed, or ""), `loss_moves`, `true_moves` and `code_moves`, by parameter.
 
-    The moves are norms of the change of the true gradient and of the code's, when the labels change.
+    `label_free` names the parameters whose gradient is not 0 and does not move although the true one does. The moves
+    are norms of the change of the true gradient and of the code's, when the labels change.
     """
     live = lab.program.start()
     for label, wiring in other_labels(lab.wiring, dict(live.scope)):
@@ -30,7 +35,11 @@ def permute_labels(lab: Lab) -> Observation:
             continue
         true_moves = _moves(truth.numerical.values, lab.truth.numerical.values)
         code_moves = _moves(gradient, lab.gradient)
-        free = [name for name, moved in code_moves.items() if moved == 0.0 and true_moves[name] > 1e-9]
+        free = [
+            name
+            for name, moved in code_moves.items()
+            if moved == 0.0 and true_moves[name] > NOTHING and np.any(lab.gradient[name])
+        ]
         return Observation(
             "permute_labels",
             {

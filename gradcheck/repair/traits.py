@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.errors import GradcheckError
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.trace import Site, SourceMap
+from gradcheck.repair.relations import relation
+from gradcheck.trace import Site, SourceMap, Tracer, value_sites
 
 
 def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
@@ -18,7 +20,8 @@ def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
 
     `roles` maps each parameter to "weight", "bias" or ""; `level` is "output", "hidden", "weight", "bias" or "";
     `penalty` tells whether the edited statement scales a parameter itself; `stores` whether it writes a gradient's own
-    storage; `derived` whether the name put in was computed from the name it replaces.
+    storage; `derived` whether the name put in was computed from the name it replaces; `relation` what the statement's
+    value was to the right one (see `gradcheck.repair.relations`).
     """
     roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
     turns = context.turns(candidate.statements)
@@ -30,7 +33,32 @@ def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
         "penalty": _touches_parameter(candidate, context),
         "stores": _stores_gradient(context, first),
         "derived": _derived(candidate, context, first.function),
+        "relation": _relation(candidate, context, first),
     }
+
+
+def _relation(candidate: Candidate, context: Context, statement: Site) -> str:
+    """What the value that a statement passes on was, before the edit, to what it is with it."""
+    try:
+        after = SourceMap(candidate.apply(context.source.source))
+        edited = Tracer.of(context.tracer.program.path, after, context.tracer.truth)
+    except (GradcheckError, SyntaxError):
+        return ""
+    twin = next((s for s in after.sites if s.is_statement and s.line == statement.line), None)
+    if twin is None or type(twin.node) is not type(statement.node):
+        return ""
+    pairs = zip(value_sites(context.source, statement), value_sites(after, twin), strict=False)
+    for old, new in pairs:
+        before = context.tracer.recorder.seen.get(old.number)
+        now = edited.recorder.seen.get(new.number)
+        if before is None or now is None:
+            continue
+        terms = context.terms(statement.number)
+        for one, other in zip(before.values, now.values, strict=False):
+            found = relation(one, other, terms)
+            if found:
+                return found
+    return ""
 
 
 def level(reach: set[str], roles: dict[str, str], turns: int = 1) -> str:

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.errors import InputError
-from gradcheck.numerics import ladder
-from gradcheck.numerics.objective import Lines, Objective, precision, real
-from gradcheck.numerics.samples import Samples
-from gradcheck.numerics.parameters import SINGLE, Parameters, Vector
+from gradcheck.errors import InputError, UsageError
+from gradcheck.numerics import batching, executors, plans, stencil
+from gradcheck.numerics.ladder import RUNGS
+from gradcheck.numerics.objective import Function, Objective, Run, precision, real
+from gradcheck.numerics.parameters import SINGLE, Parameters, Structure, Vector
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Method: TypeAlias = Literal["auto", "central", "complex", "forward"]
 Entries: TypeAlias = Mapping[str, Iterable[int]] | Iterable[int]
+Progress: TypeAlias = Callable[[int, int], None]
+
+METHODS = ("auto", "central", "complex", "forward")
+FULL_PAIRS = stencil.SIZE + len(RUNGS)
+SMALL = 64  # entries up to which each gets the full ladder
+MEDIUM = 4096  # entries up to which the complex step, twice to four times the price, is worth its precision
+ORDERS = {2: 1, 6: 3, 2 * stencil.SIZE: FULL_PAIRS}  # order of truncation: pairs of evaluations an entry
+FORWARD_RUNGS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class NumericalGradient:
     """The measured gradient of a scalar function, an error bar beside every number.
 
-    Every mapping goes from a parameter's name to an array of its shape. What was not measured is NaN.
+    Every mapping goes from a parameter's name to an array of its shape. What was not measured is NaN. For a complex
+    parameter the value is dL/dRe + i dL/dIm, and the bar bounds the modulus of its error.
 
     Attributes:
         parameters: where it was measured.
-        values: the derivatives.
+        values: the derivatives; at a kink, midway between the one-sided slopes.
         bars: the truth lies within values +- bars; infinite where nothing can be said.
         kinks: true where the one-sided slopes differ.
         left: slope from the left where there is a kink, NaN elsewhere.
@@ -36,8 +47,8 @@ class NumericalGradient:
         steps: the step behind each value.
         methods: the method behind each value: "central", "complex" or "forward"; "" where not measured.
         base: f at x.
-        noise: how much repeated values of f scatter around the exact one, in units of f.
-        evaluations: how often f was called.
+        noise: how much values of f scatter around the exact ones, in units of f; the median over entries.
+        evaluations: how often f was called, a complex call counting as one.
     """
 
     parameters: Parameters
@@ -53,14 +64,19 @@ class NumericalGradient:
     evaluations: int
 
     @property
-    def gradient(self) -> Any:
+    def gradient(self) -> Structure:
         """The values in the structure of x."""
         return self.parameters.build(self.parameters.flatten(self.values))
 
+    @property
+    def vector(self) -> Vector:
+        """The values as one vector, in the order of `parameters`."""
+        return self.parameters.flatten(self.values)
+
 
 def numerical_gradient(
-    f: Callable[[Any], Any],
-    x: Any,
+    f: Function,
+    x: Structure,
     *,
     method: Method = "auto",
     order: int | None = None,
@@ -68,41 +84,130 @@ def numerical_gradient(
     entries: Entries | None = None,
     batched: bool = False,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     seed: int = 0,
 ) -> NumericalGradient:
-    """Measure the gradient of f at x."""
+    """Measure the gradient of a scalar function, with an error bar on every number.
+
+    Args:
+        f: takes the structure x came in, as float64, and returns one number. It gets copies, never the caller's
+            objects, so it may write to what it gets.
+        x: an array, a number, nested lists, or a mapping of names to those.
+        method: "central" differences on a ladder of steps; "complex" step, which has a bar only where random directions
+            measured by differences prove it; "forward" for functions of which one side is missing; "auto" lets the
+            differences decide and takes the complex step where it agrees with them.
+        order: of the truncation error in the step, for "central": 2 (one pair of evaluations an entry, its step from a
+            sample of entries), 6 (three pairs) or 16 (the full ladder, 15 pairs). By default the best within budget.
+        budget: evaluations of f to stay within. By default as many as the size of x makes reasonable: up to 64 entries
+            the full ladder, up to 4096 one complex evaluation where that is proven and else three pairs, beyond that
+            one pair.
+        entries: measure these alone: flat indices, or a mapping from names to them.
+        batched: f takes many copies of x on a leading axis of every parameter and returns that many numbers. It is
+            tried on a sample first, and used only where it is right and faster.
+        executor: evaluate on this pool; f must be importable or picklable there.
+        progress: called with the evaluations done and planned.
+        seed: of the random directions and samples.
+
+    Raises:
+        InputError: x, f or entries cannot be worked with; says which parameter.
+        UsageError: an unknown method or order, or a budget too small for it.
+
+    Example:
+        >>> import numpy as np
+        >>> measured = numerical_gradient(lambda p: np.sum(p["W"] ** 2), {"W": np.array([1.0, -2.0])})
+        >>> measured.values["W"]
+        array([ 2., -4.])
+        >>> bool((measured.bars["W"] < 1e-12).all())
+        True
+    """
     parameters = Parameters.of(x)
-    objective = Objective(f, parameters)
-    result = objective.base()
-    base, eps = real(result), precision(result)
     slots = _slots(entries, parameters)
-    lines = Lines(entries=slots)
-    slopes = ladder.climb(Samples(objective, lines, base, eps=eps), searches=12)
-    n = parameters.size
-    full = {name: np.full(n, np.nan) for name in ("values", "bars", "left", "right", "steps")}
-    kinks = np.zeros(n, dtype=bool)
-    for name, part in (("values", slopes.value), ("bars", slopes.bar), ("steps", slopes.step)):
-        full[name][slots] = part
-    kinks[slots] = slopes.kink
-    full["left"][slots] = np.where(slopes.kink, slopes.left, np.nan)
-    full["right"][slots] = np.where(slopes.kink, slopes.right, np.nan)
-    methods = np.full(n, "", dtype="<U8")
-    methods[slots] = "central"
-    split = parameters.split
-    return NumericalGradient(
-        parameters,
-        values=split(full["values"]),
-        bars=split(full["bars"]),
-        kinks=split(kinks),
-        left=split(full["left"]),
-        right=split(full["right"]),
-        steps=split(full["steps"]),
-        methods=split(methods),
-        base=base,
-        noise=float(np.median(slopes.noise)),
-        evaluations=objective.evaluations,
+    plan = _plan(method, order, budget, slots.size)
+    objective = Objective(f, parameters, run=_run(batched, executor))
+    if progress is not None:
+        planned = plan.evaluations(slots.size)
+        objective.progress = lambda done: progress(done, max(done, planned))
+    result = objective.base()
+    rng = np.random.default_rng(seed)
+    job = plans.Job(objective, slots, real(result), precision(result), rng)
+    measured = _carry_out(plan, job)
+    return _assemble(job, measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which method, and how many pairs of evaluations an entry may have."""
+
+    method: str
+    pairs: int
+    searches: int
+
+    def evaluations(self, entries: int) -> int:
+        return entries * (1 if self.method == "complex" else 2 * self.pairs)
+
+
+def _plan(method: str, order: int | None, budget: int | None, entries: int) -> _Plan:
+    if method not in METHODS:
+        raise UsageError(f"unknown method {method!r}", hint=f"one of {', '.join(METHODS)}")
+    if order is not None and (method != "central" or order not in ORDERS):
+        raise UsageError(
+            f"order {order} with method {method!r}", hint='orders 2, 6 and 16, with method="central"'
+        )
+    if method == "forward":
+        rungs = FORWARD_RUNGS if budget is None else min(FORWARD_RUNGS, (budget - 1) // entries)
+        _enough(rungs >= 2, budget, 2 * entries + 1)
+        return _Plan(method, rungs, 0)
+    if method == "complex":
+        return _Plan(method, 1, plans.SEARCHES)
+    if order is not None:
+        pairs = ORDERS[order]
+    elif budget is not None:
+        room = (budget - 1) // entries
+        pairs = next((pairs for pairs in (FULL_PAIRS, len(RUNGS), 3, 1) if 2 * pairs <= room), 0)
+        _enough(pairs > 0, budget, 2 * entries + 1)
+        if pairs < FULL_PAIRS and entries <= plans.PILOTS * 4:
+            pairs = max(min(room // 2, len(RUNGS)), 1)  # pilots would cost more than the entries themselves
+            return _Plan("ladder", pairs, 0)
+    else:
+        few = method == "central" and entries <= MEDIUM
+        pairs = FULL_PAIRS if entries <= SMALL or few else 3 if entries <= MEDIUM else 1
+    spare = (
+        plans.SEARCHES if budget is None else max(0, (budget - 1 - 2 * pairs * entries) // (2 * entries) - 2)
     )
+    return _Plan(method, pairs, min(plans.SEARCHES, spare))
+
+
+def _enough(enough: bool, budget: int | None, needed: int) -> None:
+    if not enough:
+        raise UsageError(
+            f"a budget of {budget} evaluations is too small for every entry, which takes {needed}",
+            hint="check_gradient decides from a few random directions; or name the entries you want",
+        )
+
+
+def _carry_out(plan: _Plan, job: plans.Job) -> plans.Measured:
+    if plan.method == "forward":
+        return plans.forward(job, pairs=plan.pairs)
+    if plan.method == "complex":
+        return plans.only_complex(job)
+    if plan.method == "ladder" or plan.pairs == FULL_PAIRS:
+        measured = plans.full(job, pairs=plan.pairs, searches=plan.searches)
+        return plans.sharpened(job, measured) if plan.method == "auto" else measured
+    if plan.pairs == 1:
+        return plans.one_pair(job)
+    if plan.method == "central":
+        return plans.three_pairs(job)
+    measured, rest = plans.proven_complex(job)
+    if not rest.size:
+        return measured
+    others = plans.Job(job.objective, job.entries[rest], job.base, job.eps, job.rng)
+    return plans.join(measured, plans.three_pairs(others), rest)
+
+
+def _run(batched: bool, executor: Executor | None) -> Run | None:
+    if executor is not None:
+        return executors.Pool(executor)
+    return batching.Batches() if batched else None
 
 
 def _slots(entries: Entries | None, parameters: Parameters) -> NDArray[np.intp]:
@@ -113,8 +218,47 @@ def _slots(entries: Entries | None, parameters: Parameters) -> NDArray[np.intp]:
     parts = []
     for name, wanted in entries.items():
         leaf = parameters.leaf(name)
-        flat = np.asarray(list(wanted), dtype=np.intp)
-        if flat.size and (flat.min() < 0 or flat.max() >= leaf.size):
-            raise InputError(f"entries of {name!r} must be flat indices from 0 to {leaf.size - 1}")
+        flat = np.unique(np.asarray(list(wanted), dtype=np.intp))
+        if flat.size and (flat[0] < 0 or flat[-1] >= leaf.size):
+            raise InputError(
+                f"entries of {name!r} must be flat indices from 0 to {leaf.size - 1}, got {flat.tolist()}"
+            )
+        if leaf.is_complex:
+            flat = np.stack([2 * flat, 2 * flat + 1], axis=1).reshape(-1)
         parts.append(leaf.start + flat)
-    return np.concatenate(parts)
+    slots = np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.intp)
+    if not slots.size:
+        raise InputError("entries names no entries", hint="leave it out to measure all")
+    return slots
+
+
+def _assemble(job: plans.Job, measured: plans.Measured) -> NumericalGradient:
+    """Scatter what was measured over the parameters' shapes."""
+    parameters, slopes = job.objective.parameters, measured.slopes
+
+    def spread(part: Vector) -> Vector:
+        whole = np.full(parameters.size, np.nan)
+        whole[job.entries] = part
+        return whole
+
+    def by_name(part: Vector) -> dict[str, NDArray[Any]]:
+        return parameters.split(spread(part))
+
+    def by_name_real(part: Vector) -> dict[str, Vector]:
+        return {leaf.name: leaf.norm(spread(part)) for leaf in parameters.leaves}
+
+    methods = np.full(parameters.size, "", dtype="<U8")
+    methods[job.entries] = measured.methods
+    return NumericalGradient(
+        parameters,
+        values=by_name(slopes.value),
+        bars=by_name_real(slopes.bar),
+        kinks={name: part > 0 for name, part in by_name_real(slopes.kink.astype(np.float64)).items()},
+        left=by_name(np.where(slopes.kink, slopes.left, np.nan)),
+        right=by_name(np.where(slopes.kink, slopes.right, np.nan)),
+        steps=by_name_real(slopes.step),
+        methods={leaf.name: leaf.first(methods) for leaf in parameters.leaves},
+        base=job.base,
+        noise=float(np.median(slopes.noise)),
+        evaluations=job.objective.evaluations,
+    )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradcheck.numerics import onesided, stencil, tableau
 from gradcheck.numerics.parameters import Vector
-from gradcheck.numerics.samples import EPS, Samples, Slopes
+from gradcheck.numerics.samples import EPS, Samples, Slopes, short_binary
 
 FIRST_STEP = (
     21 / 32
@@ -23,10 +23,14 @@ RUNGS = 2.0 ** -np.array([0, 1, 2, 3, 5, 8, 12])
 TINY = 2.0**-60  # an x below this says nothing about the scale of f
 CLIMB = 2.0  # steps stay below so many times the size of x: what f does further away need not be what it does at x
 SEARCH_RATIO = 1 / 8
+WIDE_GAP = 40.0  # ratio of neighbouring rungs from which the steps between them are worth a look
 NOISE_RATIO = 1 / 128
 LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
 MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
 FINE = 1e-8  # relative error that larger steps need not improve
+SHARP = (
+    1e-7  # relative error above which kinks, not rounding, are in the way, and smaller steps get below them
+)
 LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
 CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
 INFORMATIVE = 32  # a rung so many times less precise than the stencil still tells smooth from not
@@ -57,7 +61,11 @@ def climb(
             lost = np.flatnonzero(_is_lost(samples, found))
             if not lost.size:
                 break
-            samples.add(lost, _next_steps(samples, found, lost)[None])
+            steps = _next_steps(samples, found, lost)
+            left = np.isfinite(steps)
+            if not left.any():
+                break
+            samples.add(lost[left], steps[left][None])
             found = _assess(samples)
         if searches:
             found = _undo_climbs(samples, found, start)
@@ -68,7 +76,7 @@ def climb(
             samples.add(blurred, inner * 8.0 ** np.arange(6)[:, None])
             again = _read(samples, _assess(samples), pairs, target)
             again, _, _ = onesided.settle_kinks(samples, again)
-            slopes = onesided.merge(slopes, again, blurred)
+            slopes = slopes.put(again.pick(blurred), blurred)
         return onesided.settle_edges(samples, slopes)
 
 
@@ -115,14 +123,8 @@ def _first_steps(samples: Samples) -> Vector:
     if lines.directions is None:
         outside = ~np.isfinite(samples.plus[0] + samples.minus[0])
         near = np.abs(x[lines.entries])
-        start = np.where(outside & (near > TINY), np.minimum(start, _short(near / 3)), start)
+        start = np.where(outside & (near > TINY), np.minimum(start, short_binary(near / 3)), start)
     return start
-
-
-def _short(steps: Vector) -> Vector:
-    """The steps rounded to six bits, so that x + step rarely rounds."""
-    mantissa, exponent = np.frexp(steps)
-    return np.ldexp(np.round(mantissa * 64) / 64, exponent)
 
 
 def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
@@ -160,7 +162,7 @@ def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
         noise=np.fmax(np.nanmin(level, axis=0), scatter),
         size=np.nan_to_num(np.abs(cell.value) + swing[cell.row, everything], nan=0.0),
         wide=np.nan_to_num(np.abs(cell.value) + swing[reach, everything], nan=0.0),
-        radius=_radius(steps, quotients, reach),
+        radius=_radius(steps, quotients, noise, reach),
         reach=steps[reach, everything],
         step=steps[cell.row, everything],
         unsure=unsure,
@@ -187,7 +189,7 @@ def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[V
     return scatter, proven & (steps[np.maximum(last - 1, 0), line] < MICRO)
 
 
-def _radius(steps: Vector, quotients: Vector, start: NDArray[np.intp]) -> Vector:
+def _radius(steps: Vector, quotients: Vector, noise: Vector, start: NDArray[np.intp]) -> Vector:
     """The scale on which the quotients' series in step^2 decays, by a root test on divided differences, ``(lines,)``.
 
     Five rungs from row `start` on are looked at.
@@ -198,7 +200,11 @@ def _radius(steps: Vector, quotients: Vector, start: NDArray[np.intp]) -> Vector
     size = np.nanmax(np.abs(differences), axis=0, initial=0)
     growth = np.zeros(len(size))
     for order in range(1, 5):
-        differences = (differences[1:] - differences[:-1]) / (u[order:] - u[:-order])
+        differences = differences[1:] - differences[:-1]
+        if order == 1:  # what rounding explains tells nothing about the scale
+            blur = np.take_along_axis(noise / steps, rows, axis=0)
+            differences = np.where(np.abs(differences) <= 8 * (blur[1:] + blur[:-1]), 0, differences)
+        differences = differences / (u[order:] - u[:-order])
         growth = np.fmax(
             growth, np.where(np.isfinite(differences[0]), np.abs(differences[0] / size) ** (1 / order), 0)
         )
@@ -207,8 +213,9 @@ def _radius(steps: Vector, quotients: Vector, start: NDArray[np.intp]) -> Vector
 
 def _is_lost(samples: Samples, found: _Found) -> NDArray[np.bool_]:
     """Lines on which the scale of f has not been found, ``(lines,)``."""
-    lost: NDArray[np.bool_] = found.unsure | (found.error > LOOSE * found.size)
-    return lost | (_is_hidden(samples, found) & (found.error > FINE * found.size))
+    coarse = (found.error > SHARP * found.size) & (found.error > 16 * found.rounding)
+    lost = found.unsure | coarse | (found.error > LOOSE * found.size)
+    return np.asarray(lost | (_is_hidden(samples, found) & (found.error > FINE * found.size)))
 
 
 def _is_hidden(samples: Samples, found: _Found) -> NDArray[np.bool_]:
@@ -219,16 +226,25 @@ def _is_hidden(samples: Samples, found: _Found) -> NDArray[np.bool_]:
 
 
 def _next_steps(samples: Samples, found: _Found, lost: NDArray[np.intp]) -> Vector:
-    """Where to look next on lines whose scale is not found: up where rounding hides the slope, else down."""
+    """Where to look next on lines whose scale is not found, NaN where nothing is left to try.
+
+    Up where rounding hides the slope; else into the widest gap between rungs below the first, and down past the last.
+    """
     steps = samples.steps[:, lost]
     highest, lowest = np.nanmax(steps, axis=0), np.nanmin(steps, axis=0)
+    gaps = steps[:-1] / steps[1:]
+    gaps[~np.isfinite(gaps) | (steps[:-1] > found.reach[lost])] = 0
+    widest, line = gaps.argmax(axis=0), np.arange(lost.size)
+    filled = np.sqrt(steps[widest, line] * steps[widest + 1, line])
     down = lowest * np.where(found.unsure[lost], NOISE_RATIO, SEARCH_RATIO)
-    x = samples.objective.parameters.vector
-    if samples.lines.directions is None:
-        near = np.abs(x[samples.lines.entries[lost]])
-        down = np.where((near > TINY) & (near < down), near * FIRST_STEP / 2, down)
-    down = np.maximum(down, samples.grain()[lost])
-    return _short(np.where(_is_hidden(samples, found)[lost], highest / SEARCH_RATIO, down))
+    down = np.where(down >= samples.grain()[lost], down, np.nan)
+    inward = np.where(gaps[widest, line] > WIDE_GAP, filled, down)
+    return short_binary(np.where(_is_hidden(samples, found)[lost], highest / SEARCH_RATIO, inward))
+
+
+def _largest_below(rungs: Vector, step: Vector) -> Vector:
+    """The next smaller rung of each line, 0 where there is none."""
+    return np.asarray(np.max(np.where(rungs < step, rungs, 0), axis=0, initial=0, where=np.isfinite(rungs)))
 
 
 def _undo_climbs(samples: Samples, found: _Found, start: Vector) -> _Found:
@@ -241,19 +257,14 @@ def _undo_climbs(samples: Samples, found: _Found, start: Vector) -> _Found:
 
 
 def _from_ladder(samples: Samples, found: _Found) -> Slopes:
-    count = len(samples.lines)
     known = np.isfinite(found.error)
-    blank = np.full(count, np.nan)
-    return Slopes(
+    return replace(
+        Slopes.unknown(len(samples.lines)),
         value=np.where(known, found.value, np.nan),
         bar=np.where(known, found.error + EPS * found.wide, np.inf),
-        kink=np.zeros(count, dtype=bool),
-        left=blank,
-        right=blank,
         step=np.where(known, found.step, np.nan),
         noise=found.noise,
-        one_sided=np.zeros(count, dtype=bool),
-        vertical=np.zeros(count, dtype=bool),
+        radius=found.radius,
     )
 
 
@@ -299,11 +310,11 @@ def _stencil_steps(found: _Found, rest: NDArray[np.intp]) -> Vector:
     for _ in range(3):
         relative = np.maximum(noise * stencil.AMPLIFICATION / (step * slope), 1e-18)
         step = radius * (TRUNCATION_SHARE * relative / stencil.NODE_PRODUCT) ** (1 / (2 * stencil.SIZE))
-    return _short(_beside_a_rung(np.clip(step, reach / 64, reach * 2), found.steps[:, rest]))
+    return short_binary(_beside_a_rung(np.clip(step, reach / 64, reach * 2), found.steps[:, rest]))
 
 
 def _beside_a_rung(step: Vector, rungs: Vector) -> Vector:
     """The step, or the next smaller one that has a rung close enough to test the stencil's truncation."""
     beside = np.any((rungs**2 > CLOSE[0] * step**2) & (rungs**2 < CLOSE[1] * step**2), axis=0)
-    below = np.max(np.where(rungs < step, rungs, 0), axis=0, initial=0, where=np.isfinite(rungs))
+    below = _largest_below(rungs, step)
     return np.where(beside | (below == 0), step, below * 3.5)

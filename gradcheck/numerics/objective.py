@@ -13,6 +13,8 @@ from gradcheck.errors import InputError
 from gradcheck.numerics.parameters import Parameters, Structure, Vector
 
 Function = Callable[[Any], Any]
+BLOCK = 4096  # evaluations between two reports of progress
+LARGE = 4096  # numbers in x from which copying them for every evaluation would be felt
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Lines:
         return np.maximum(size * eps * 2.0**8, 2.0**-100)
 
 
+Run = Callable[[Function, Parameters, Lines, NDArray[np.intp], NDArray[Any]], NDArray[Any]]
+"""Evaluates f at x + step * d for each pair of a line's number and a step; see `evaluate`."""
+
+
 @dataclass(slots=True)
 class Objective:
     """A scalar function of parameters, evaluated near x.
@@ -67,12 +73,14 @@ class Objective:
     Attributes:
         function: f, from the structure x came in to one number.
         parameters: x.
+        run: how a block of evaluations is carried out.
         evaluations: how often f has been called, a complex call counting as one.
         progress: called with the evaluations so far after every block of them.
     """
 
     function: Function
     parameters: Parameters
+    run: Run | None = None
     evaluations: int = 0
     progress: Callable[[int], None] | None = None
 
@@ -101,11 +109,16 @@ class Objective:
 
     def along(self, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]) -> NDArray[Any]:
         """The values f(x + step * d), one for each pair of a line's number and a step, shape of `which`."""
-        self.evaluations += which.size
-        flat = evaluate(self.function, self.parameters, lines, which.reshape(-1), steps.reshape(-1))
-        if self.progress is not None:
-            self.progress(self.evaluations)
-        return flat.reshape(which.shape)
+        flat_which, flat_steps = which.reshape(-1), steps.reshape(-1)
+        values = np.empty(flat_which.size, dtype=np.complex128 if steps.dtype.kind == "c" else np.float64)
+        run = self.run or evaluate
+        for start in range(0, values.size, BLOCK):
+            block = slice(start, start + BLOCK)
+            values[block] = run(self.function, self.parameters, lines, flat_which[block], flat_steps[block])
+            self.evaluations += values[block].size
+            if self.progress is not None:
+                self.progress(self.evaluations)
+        return values.reshape(which.shape)
 
 
 def evaluate(
@@ -115,18 +128,55 @@ def evaluate(
     which: NDArray[np.intp],
     steps: NDArray[Any],
 ) -> NDArray[Any]:
-    """Evaluate f at x + step * d for each pair, one after the other; NaN where f leaves its domain."""
+    """Evaluate f at x + step * d for each pair, one after the other; NaN where f leaves its domain.
+
+    Raises:
+        InputError: f does not return one number.
+    """
+    if lines.directions is None and parameters.size >= LARGE and parameters.is_viewed:
+        values = _evaluate_in_place(function, parameters, lines, which, steps)
+        if values is not None:
+            return values
     use_complex = steps.dtype.kind == "c"
     values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
     x = parameters.vector
     with np.errstate(all="ignore"):
         for i, (line, step) in enumerate(zip(which.tolist(), steps.tolist(), strict=True)):
-            try:
-                value = as_number(function(parameters.build(lines.point(x, line, step))))
-            except (ArithmeticError, ValueError):
-                value = np.nan
+            value = _guarded(function, parameters.build(lines.point(x, line, step)))
             values[i] = value if use_complex else real(value)
     return values
+
+
+def _evaluate_in_place(
+    function: Function,
+    parameters: Parameters,
+    lines: Lines,
+    which: NDArray[np.intp],
+    steps: NDArray[Any],
+) -> NDArray[Any] | None:
+    """The same on one private copy of x, an entry moved and put back; None if f was found to write to its inputs."""
+    use_complex = steps.dtype.kind == "c"
+    values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
+    x = parameters.vector
+    point = x.astype(np.complex128) if use_complex else x.copy()
+    slots = lines.entries[which].tolist()
+    with np.errstate(all="ignore"):
+        for i, (slot, step) in enumerate(zip(slots, steps.tolist(), strict=True)):
+            kept = point[slot]
+            point[slot] = kept + step
+            value = _guarded(function, parameters.build(point))
+            point[slot] = kept
+            values[i] = value if use_complex else real(value)
+    return values if np.array_equal(point, x) else None
+
+
+def _guarded(function: Function, point: Structure) -> Structure:
+    try:
+        return as_number(function(point))
+    except InputError:
+        raise
+    except (ArithmeticError, ValueError):
+        return np.nan
 
 
 def as_number(value: Structure) -> Structure:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from gradcheck.numerics import tableau
 from gradcheck.numerics.parameters import Vector
 from gradcheck.numerics.samples import Samples, Slopes
+from gradcheck.numerics.samples import put_values as _put
 
 RESOLUTION = 64  # noises that a jump of slope must move f by before a probe can tell the sides apart
 RESEMBLANCE = 1e-4  # of the jump: a slope so close to that of one side belongs to it
+FORWARD_STEP = 21 / 256
 STEEPENING = 1.25  # growth of slopes from rung to rung that no finite derivative shows three times in a row
 
 
@@ -37,21 +39,22 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
     jump, error = cell.value[which], cell.error[which] / 2 + slopes.bar[which]
     left, right = slopes.value[which] - jump / 2, slopes.value[which] + jump / 2
     near_left, near_right, step = _probe(samples, which, jump, slopes.noise[which])
-    tolerance = error + 8 * slopes.noise[which] / step + np.abs(jump) * RESEMBLANCE
     value, bar = slopes.value[which], slopes.bar[which]
-    smooth = np.fmax(np.abs(near_left - value), np.abs(near_right - value)) <= tolerance - error + bar
-    off = [np.abs(near - slope) for near in (near_left, near_right) for slope in (left, right)]
-    left_is_left, left_is_right, right_is_left, right_is_right = (part <= tolerance for part in off)
-    left_side, right_side = left_is_left & right_is_left, left_is_right & right_is_right
+    blur = 8 * slopes.noise[which] / step + np.abs(jump) * RESEMBLANCE
+    gap, centre = np.abs(near_right - near_left), (near_left + near_right) / 2
+    straight = gap <= np.abs(jump) / 4
+    smooth = straight & (np.abs(centre - value) <= bar + blur)
+    off_left, off_right = np.abs(centre - left), np.abs(centre - right)
+    left_side = straight & ~smooth & (off_left <= error + blur)
+    right_side = straight & ~smooth & ~left_side & (off_right <= error + blur)
     one_side = left_side | right_side
     kinked = ~one_side & ~smooth
-    blurred = kinked & (np.abs(near_right - near_left) <= np.abs(jump) / 2)
+    blurred = kinked & (gap <= np.abs(jump) / 2)
     middle = (left + right) / 2
     # Where the slopes so close to x are neither of the two, the bar has to reach them too.
-    stray = np.where(
-        left_is_left & right_is_right, 0, np.fmax(np.fmin(off[0], off[1]), np.fmin(off[2], off[3]))
-    )
-    sided = error + np.fmax(np.where(left_side, off[0], off[1]), np.where(left_side, off[2], off[3]))
+    stray = np.fmax(np.abs(near_left - left), np.abs(near_right - right))
+    stray = np.where(stray <= np.abs(jump) / 4, 0, stray)
+    sided = error + np.where(left_side, off_left, off_right)
     value = np.where(smooth, value, np.where(right_side, right, np.where(left_side, left, middle)))
     bar = np.where(smooth, bar, np.where(one_side, sided, error + np.abs(jump) / 2 + stray))
     settled = replace(
@@ -123,15 +126,27 @@ def _grows(steps: Vector, quotients: Vector, rounding: Vector) -> NDArray[np.boo
     return np.asarray(growing & (last >= 3))
 
 
-def merge(slopes: Slopes, others: Slopes, which: NDArray[np.intp]) -> Slopes:
-    """The slopes, those of some lines replaced by others."""
-    parts = {}
-    for name in Slopes.__dataclass_fields__:
-        parts[name] = _put(getattr(slopes, name), which, getattr(others, name)[which])
-    return Slopes(**parts)
+def climb(samples: Samples, *, rungs: int) -> Slopes:
+    """Slopes towards larger x only, from a ladder of forward differences.
 
-
-def _put(array: NDArray, which: NDArray[np.intp], values: NDArray) -> NDArray:  # type: ignore[type-arg]  # any dtype
-    copy = array.copy()
-    copy[which] = values
-    return copy
+    Args:
+        samples: fresh.
+        rungs: evaluations a line, at least 2.
+    """
+    with np.errstate(all="ignore"):
+        count = len(samples.lines)
+        everything = np.arange(count)
+        steps = np.maximum(FORWARD_STEP * 2.0 ** -np.arange(rungs)[:, None], samples.grain())
+        values = samples.objective.along(samples.lines, np.broadcast_to(everything, steps.shape), steps)
+        quotients = (values - samples.base) / samples.moved(steps)
+        cell = tableau.limit(
+            steps, quotients, 2 * samples.rounding(samples.level(values), steps, quotients), power=1
+        )
+        known = np.isfinite(cell.error)
+        return replace(
+            Slopes.unknown(count),
+            value=np.where(known, cell.value, np.nan),
+            bar=cell.error,
+            step=steps[cell.row, everything],
+            noise=samples.level(values).min(axis=0),
+        )

@@ -65,6 +65,16 @@ class Leaf:
             part = part[..., 0::2] + 1j * part[..., 1::2]
         return part.reshape(vector.shape[:-1] + self.shape)
 
+    def norm(self, vector: Vector) -> Vector:
+        """Its part of a real vector; for a complex parameter the root of the squares of both real parts."""
+        part = vector[self.start : self.stop]
+        return (np.hypot(part[0::2], part[1::2]) if self.is_complex else part).reshape(self.shape)
+
+    def first(self, vector: NDArray[Any]) -> NDArray[Any]:
+        """Its part of a vector of labels; for a complex parameter those of the real parts."""
+        part = vector[self.start : self.stop]
+        return (part[0::2] if self.is_complex else part).reshape(self.shape)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -133,6 +143,11 @@ class Parameters:
         """Length of the vector."""
         return int(self.vector.size)
 
+    @property
+    def is_viewed(self) -> bool:
+        """Whether `build` hands out nothing but views of the vector."""
+        return all(leaf.form is Form.ARRAY and not leaf.is_complex for leaf in self.leaves)
+
     def leaf(self, name: str) -> Leaf:
         """The parameter of that name.
 
@@ -189,6 +204,11 @@ class Parameters:
             vector[leaf.start : leaf.stop] = _real_slots(array)
         return vector
 
+    def precision_of(self, gradient: Structure) -> dict[str, float]:
+        """Relative spacing of the numbers each parameter's part of a gradient is made of, by name."""
+        given = _leaf_values(gradient, self, "the gradient")
+        return {name: _spacing(np.asarray(value).dtype) for name, value in given.items()}
+
     def whereabouts(self, slot: int) -> tuple[str, tuple[int, ...]]:
         """Name and index of the entry that a slot of the vector belongs to."""
         for leaf in self.leaves:
@@ -196,6 +216,11 @@ class Parameters:
                 flat = (slot - leaf.start) // (2 if leaf.is_complex else 1)
                 return leaf.name, tuple(int(i) for i in np.unravel_index(flat, leaf.shape))
         raise InputError(f"slot {slot} is outside the vector of {self.size} numbers")
+
+
+def _spacing(dtype: np.dtype[Any]) -> float:
+    single = dtype in (np.float16, np.float32, np.complex64)
+    return float(np.finfo(dtype if single else np.float64).eps)
 
 
 def _first_repeated(names: Iterator[str]) -> str | None:

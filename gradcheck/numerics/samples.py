@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from gradcheck.numerics.objective import Lines, Objective
 from gradcheck.numerics.parameters import Vector
 
+Scalar = TypeVar("Scalar", bound=np.generic)
 EPS = float(np.finfo(np.float64).eps)
 
 
@@ -27,6 +29,7 @@ class Slopes:
         step: the step behind the value.
         noise: how much f scatters around its exact value, in units of f.
         one_sided: whether f exists on one side only.
+        radius: the scale on which f bends: steps well below it see a straight line.
         vertical: whether slopes grow without bound towards x: a jump, or a vertical tangent.
     """
 
@@ -39,6 +42,46 @@ class Slopes:
     noise: Vector
     one_sided: NDArray[np.bool_]
     vertical: NDArray[np.bool_]
+    radius: Vector
+
+    @classmethod
+    def unknown(cls, count: int) -> Slopes:
+        """Slopes of lines that nothing is known of yet."""
+        nan, no = np.full(count, np.nan), np.zeros(count, dtype=bool)
+        return cls(
+            value=nan,
+            bar=np.full(count, np.inf),
+            kink=no,
+            left=nan,
+            right=nan,
+            step=nan,
+            noise=np.zeros(count),
+            one_sided=no,
+            vertical=no,
+            radius=nan,
+        )
+
+    def pick(self, which: NDArray[Any]) -> Slopes:
+        """Those of some lines."""
+        return Slopes(*(getattr(self, name)[which] for name in Slopes.__dataclass_fields__))
+
+    def put(self, others: Slopes, which: NDArray[np.intp]) -> Slopes:
+        """These, the lines `which` replaced by others, of which there are as many."""
+        names = Slopes.__dataclass_fields__
+        return Slopes(*(put_values(getattr(self, name), which, getattr(others, name)) for name in names))
+
+
+def put_values(array: NDArray[Scalar], which: NDArray[np.intp], values: NDArray[Scalar]) -> NDArray[Scalar]:
+    """A copy with some entries replaced."""
+    copy = array.copy()
+    copy[which] = values
+    return copy
+
+
+def short_binary(steps: Vector) -> Vector:
+    """The steps rounded to six bits, so that x + step rarely rounds."""
+    mantissa, exponent = np.frexp(steps)
+    return np.asarray(np.ldexp(np.round(mantissa * 64) / 64, exponent))
 
 
 @dataclass(slots=True)
@@ -79,6 +122,11 @@ class Samples:
         joined = [np.concatenate(pair) for pair in zip((self.steps, self.plus, self.minus), new, strict=True)]
         order = np.argsort(-np.nan_to_num(joined[0], nan=0.0), axis=0, kind="stable")
         self.steps, self.plus, self.minus = (np.take_along_axis(part, order, axis=0) for part in joined)
+
+    def moved(self, steps: Vector) -> Vector:
+        """How far the points at these steps ``(k, lines)`` really lie from x."""
+        which = np.broadcast_to(np.arange(len(self.lines)), steps.shape)
+        return self.lines.moved(self.objective.parameters.vector, which, steps)
 
     def quotients(self, which: NDArray[np.intp], steps: Vector, plus: Vector, minus: Vector) -> Vector:
         """Central difference quotients over the distance really moved."""

@@ -73,6 +73,7 @@ def _columns(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> 
     shape = (columns, *steps.shape)
     values, errors, bounds = np.full(shape, np.nan), np.full(shape, np.inf), np.full(shape, np.nan)
     values[0], bounds[0] = quotients, rounding
+    orderly = np.isfinite(quotients)
     for j in range(1, columns):
         ratio = (steps[:-j] / steps[j:]) ** power
         fine, coarse = values[j - 1, j:], values[j - 1, j - 1 : -1]
@@ -81,25 +82,31 @@ def _columns(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> 
         values[j, j:] = fine + correction
         bounds[j, j:] = (ratio * bounds[j - 1, j:] + bounds[j - 1, j - 1 : -1]) / (ratio - 1)
         slack = bounds[j - 1, j:] + bounds[j - 1, j - 1 : -1]
-        errors[j, j:] = SAFETY * _truncation(np.abs(difference), ratio, slack) + bounds[j, j:]
+        shrunk = _shrinks(np.abs(difference), ratio, slack)
+        orderly[j:] = shrunk & orderly[j:] & orderly[j - 1 : -1]
+        orderly[:j] = False
+        errors[j, j:] = SAFETY * _truncation(np.abs(difference), ratio, orderly[j:]) + bounds[j, j:]
     errors[~np.isfinite(errors) | ~np.isfinite(values)] = np.inf
     return values, errors, bounds
 
 
-def _truncation(difference: Vector, ratio: Vector, slack: Vector) -> Vector:
+def _shrinks(difference: Vector, ratio: Vector, slack: Vector) -> NDArray[np.bool_]:
+    """Whether differences shrink from row to row as their order demands, or rounding (`slack`) hides them."""
+    before = np.zeros_like(difference)
+    before[1:] = np.fmax(difference[:-1], slack[:-1])
+    return np.asarray(difference <= np.fmax(DECAY_SLACK * before / ratio, slack))
+
+
+def _truncation(difference: Vector, ratio: Vector, orderly: NDArray[np.bool_]) -> Vector:
     """Error left in a column's cells, from the differences that their corrections were made of.
 
-    A correction bounds the error where differences shrink from row to row as their order demands, or rounding (`slack`)
-    hides them. Where they do not, f is not smooth on this scale and the difference itself is all that can be said.
+    A correction bounds the error where everything it was made of shrank in order. Elsewhere f is not smooth on this scale
+    and the difference itself is all that can be said.
     """
     correction = difference / (ratio - 1)
-    before = np.full_like(difference, np.inf)
-    before[1:] = np.fmax(difference[:-1], slack[:-1])
-    shrunk = difference <= np.fmax(DECAY_SLACK * before / ratio, slack)
-    shrunk[0] = difference[0] <= slack[0]
     # One that is small by chance is caught by the one before it, which should have shrunk by the ratio.
     correction[1:] = np.fmax(correction[1:], correction[:-1] / ratio[1:])
-    return np.where(shrunk, correction, difference)
+    return np.where(orderly, correction, difference)
 
 
 def _disagreement(value: Vector, error: Vector) -> Vector:

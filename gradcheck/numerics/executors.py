@@ -1,0 +1,72 @@
+"""Evaluations spread over a pool: any `concurrent.futures.Executor`, threads, processes, Dask or MPI."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.errors import InputError
+from gradcheck.numerics.objective import Function, Lines, evaluate
+from gradcheck.numerics.parameters import Parameters
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+CHUNKS_PER_WORKER = 4  # enough that a slow worker does not hold up the others for long
+SMALLEST_CHUNK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Evaluates on an executor.
+
+    Attributes:
+        executor: the pool; it is the caller's to shut down.
+    """
+
+    executor: Executor
+
+    def __call__(
+        self,
+        function: Function,
+        parameters: Parameters,
+        lines: Lines,
+        which: NDArray[np.intp],
+        steps: NDArray[Any],
+    ) -> NDArray[Any]:
+        """See `gradcheck.numerics.objective.evaluate`.
+
+        Raises:
+            InputError: f cannot be sent to the pool.
+        """
+        chunks = min(self._workers() * CHUNKS_PER_WORKER, -(-which.size // SMALLEST_CHUNK))
+        pieces = np.array_split(np.arange(which.size), chunks)
+        try:
+            futures = [
+                self.executor.submit(
+                    evaluate, function, parameters, *_only(lines, which[piece]), steps[piece]
+                )
+                for piece in pieces
+            ]
+            return np.concatenate([future.result() for future in futures])
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            if "pickle" not in str(error).lower():
+                raise
+            raise InputError(
+                f"f cannot be sent to the pool: {error}", hint="define f at the top level of a module"
+            ) from error
+
+    def _workers(self) -> int:
+        known = getattr(self.executor, "_max_workers", None)
+        return int(known) if isinstance(known, int) and known > 0 else os.cpu_count() or 1
+
+
+def _only(lines: Lines, which: NDArray[np.intp]) -> tuple[Lines, NDArray[np.intp]]:
+    """The lines that are needed and their numbers among those: directions are long to send."""
+    used, renumbered = np.unique(which, return_inverse=True)
+    return lines.pick(used), renumbered.reshape(-1).astype(np.intp)

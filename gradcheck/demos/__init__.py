@@ -31,7 +31,7 @@ class Demo:
 
 DEMOS = (
     Demo("iris", "iris_net.py", "an iris classifier whose outputs all drift to 0.333"),
-    Demo("xor", "xor_net.py", "exclusive or, in module globals: the loss never moves"),
+    Demo("xor", "xor_net.py", "exclusive or, in module globals: the loss falls to ln 2 and stays"),
     Demo("spirals", "spirals_net.py", "three spiral arms, parameters in a dict: it trains, and stops short"),
     Demo("bikes", "bikes_net.py", "a regression whose error grows until it overflows"),
 )

@@ -8,7 +8,7 @@ Y = np.array([[0.0], [1.0], [1.0], [0.0]])
 W1 = np.zeros((2, 4))
 b1 = np.zeros(4)
 W2 = np.zeros((4, 1))
-b2 = np.zeros(1)
+b2 = np.full(1, 0.5)
 
 
 def forward(x):

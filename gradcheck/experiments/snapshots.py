@@ -16,7 +16,7 @@ from gradcheck.trace import Site, SourceMap
 
 
 def snapshot_audit(lab: Lab) -> Observation:
-    """Facts: `snapshots`, a list of {line, target, parameters, used}.
+    """Facts: `snapshots`, a list of {line, target, parameters, texts, used}.
 
     A snapshot is taken at `line`, under a condition, inside a loop or in a function called from one; it holds the
     very arrays that later updates change in place, and is read again at line `used`. Parameters that an update
@@ -40,6 +40,15 @@ def snapshot_audit(lab: Lab) -> Observation:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A place where weights may be kept: the name, what it is given, and a line that reads it later."""
+
+    target: str
+    value: ast.expr
+    used: int
+
+
 @dataclass(slots=True)
 class _Watch:
     source: SourceMap
@@ -47,26 +56,34 @@ class _Watch:
     live: Live | None = None
     found: dict[int, dict[str, Any]] = field(default_factory=dict)
     overwritten: bool = False
-    _candidates: dict[int, tuple[Site, str, int]] = field(default_factory=dict)
+    _candidates: dict[int, list[_Kept]] = field(default_factory=dict)
     _before: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for site in self.source.sites:
-            target = _target(site.node)
-            if target and site.function and _conditional(self.source, site):
-                used = _used_line(self.source, site, target)
-                if used:
-                    self._candidates[site.number] = (site, target, used)
+            if site.function and isinstance(site.node, ast.Assign) and _conditional(self.source, site):
+                kept = [
+                    _Kept(target, value, _used_line(self.source, site, target))
+                    for target, value in _pairs(site.node)
+                ]
+                self._candidates[site.number] = [one for one in kept if one.used]
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         if not self._candidates or self.live is None:
             return
         self._watch_updates()
-        if number in self._candidates and number not in self.found:
-            site, target, used = self._candidates[number]
-            held = self._parameters_in(site, names)
+        if number in self.found:
+            return
+        for kept in self._candidates.get(number, ()):
+            held = self._parameters_in(kept.value, names)
             if held:
-                self.found[number] = {"line": site.line, "target": target, "parameters": held, "used": used}
+                self.found[number] = {
+                    "line": self.source.sites[number].line,
+                    "target": kept.target,
+                    "parameters": list(dict.fromkeys(name for found in held.values() for name in found)),
+                    "texts": list(held),
+                    "used": kept.used,
+                }
 
     def _watch_updates(self) -> None:
         """Notice when a parameter's array is the same object with other contents: an update in place."""
@@ -81,26 +98,27 @@ class _Watch:
                 self.overwritten = self.overwritten or (before[0] == now[0] and before[1] != now[1])
                 self._before[name] = now
 
-    def _parameters_in(self, site: Site, names: Mapping[str, Any]) -> list[str]:
-        """The parameters whose own arrays the right-hand side hands over."""
+    def _parameters_in(self, value: ast.expr, names: Mapping[str, Any]) -> dict[str, list[str]]:
+        """The parts of the right-hand side that hand over parameters' own arrays, with those parameters."""
         assert self.live is not None
-        assert isinstance(site.node, ast.Assign)
         arrays = {name: self.live.object(name) for name in self.lab.wiring.params}
-        values = [value for part in _parts(site.node.value) for value in _held(_lookup(part, names))]
-        return [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in values)]
+        held: dict[str, list[str]] = {}
+        for part in _parts(value):
+            values = list(_held(_lookup(part, names)))
+            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in values)]
+            if own:
+                held[self.source.text(self.source.site_of(part))] = own
+        return held
 
 
-def _target(node: ast.AST) -> str:
-    """The name or attribute that a snapshot would be kept in."""
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target = node.targets[0]
-        if isinstance(target, ast.Name | ast.Attribute):
-            return ast.unparse(target)
-        if isinstance(target, ast.Tuple) and all(
-            isinstance(part, ast.Name | ast.Attribute) for part in target.elts
-        ):
-            return ast.unparse(target.elts[0])
-    return ""
+def _pairs(node: ast.Assign) -> list[tuple[str, ast.expr]]:
+    """What is kept under which name or attribute; a tuple on both sides is taken apart."""
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        pairs = list(zip(target.elts, value.elts, strict=True))
+    else:
+        pairs = [(target, value)]
+    return [(ast.unparse(name), kept) for name, kept in pairs if isinstance(name, ast.Name | ast.Attribute)]
 
 
 def _conditional(source: SourceMap, site: Site) -> bool:

@@ -13,6 +13,7 @@ from gradcheck.experiments.forward import UNIFORM, outputs_of
 from gradcheck.findings import Observation, Run
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Program
+from gradcheck.subject.whole import Whole, whole_of
 from gradcheck.subject.wiring import Wiring
 
 LONGEST = 20.0
@@ -30,21 +31,27 @@ def train_copy(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, 
         return None
     try:
         live = Program(path, source, wiring, seed=seed).start()
-        before = _state(live, wiring)
+        whole = whole_of(wiring)
+        before = _state(live, whole)
         with patience(LONGEST):
             live.execute(wiring.train)
-        after = _state(live, wiring)
-    except (GradcheckError, OutOfTimeError):
+        after = _state(live, whole)
+    except (
+        GradcheckError,
+        OutOfTimeError,
+        TypeError,
+        ValueError,
+    ):  # the latter two: a loss that is no number
         return None
     run = Run(before["loss"], after["loss"], before["accuracy"], after["accuracy"])
     return run, Observation("train_copy", _facts(before, after))
 
 
-def _state(live: Live, wiring: Wiring) -> dict[str, Any]:
-    outputs = outputs_of(live, wiring.outputs)
-    labels = _labels(live, wiring.labels)
+def _state(live: Live, whole: Whole) -> dict[str, Any]:
+    outputs = outputs_of(live, whole.outputs)
+    labels = _labels(live, whole.labels)
     return {
-        "loss": live.loss(),
+        "loss": float(np.asarray(live.evaluate(whole.loss)).reshape(())),
         "accuracy": accuracy(outputs, labels),
         "outputs": outputs,
         "parameters": live.parameters(),

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments import Lab, open_lab
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.snapshots import snapshot_audit
+from gradcheck.findings import Observation
 from gradcheck.repair.candidate import Splice, apply_splices
 from gradcheck.subject.wiring import Wiring
 from gradcheck.trace import SourceMap
+
+
+Audit = Callable[[Lab], Observation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,12 @@ class Mended:
 def mend_audits(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
     """Copies where the audits found sharing, one after another, each kept only if its audit finds one less."""
     mended: list[Mended] = []
-    for audit, key, line_key in ((alias_audit, "writes", "bound"), (snapshot_audit, "snapshots", "line")):
+    for audit, key in ((alias_audit, "writes"), (snapshot_audit, "snapshots")):
         while True:
             lab = open_lab(path, source, wiring, seed)
             found = audit(lab).facts[key]
-            step = next(
-                (m for fact in found if (m := _mend(lab, audit, key, fact[line_key], len(found)))), None
-            )
+            steps = (_mend(lab, audit, key, fact, len(found)) for fact in found)
+            step = next((step for step in steps if step is not None), None)
             if step is None:
                 break
             mended.append(step)
@@ -50,35 +55,40 @@ def mend_audits(path: str, source: str, wiring: Wiring, seed: int) -> list[Mende
     return mended
 
 
-def _mend(lab: Lab, audit: object, key: str, line: int, count: int) -> Mended | None:
-    splices = _copies(SourceMap(lab.source), line)
+def _mend(lab: Lab, audit: Audit, key: str, fact: Mapping[str, Any], count: int) -> Mended | None:
+    """Copy what a fact says is shared, and keep that if the audit then finds less and no gradient changed."""
+    line = fact.get("bound", fact["line"])
+    splices = _copies(SourceMap(lab.source), line, fact.get("texts"))
     if not splices:
         return None
     after = apply_splices(lab.source, splices)
     other = replace(lab, source=after)
     try:
-        observation = audit(other)  # type: ignore[operator] # an experiment
-        kept = {n: c.verdict for n, c in other.comparisons.items()} == {
-            n: c.verdict for n, c in lab.comparisons.items()
-        }
+        observation = audit(other)
+        verdicts = [{n: c.verdict for n, c in which.comparisons.items()} for which in (lab, other)]
     except GradcheckError:
         return None
     remaining = len(observation.facts[key])
-    if remaining >= count or not kept:
+    if remaining >= count or verdicts[0] != verdicts[1]:
         return None
     return Mended(observation.experiment, line, lab.source, after, remaining)
 
 
-def _copies(source: SourceMap, line: int) -> list[Splice]:
-    """`.copy()` behind every plain name or attribute on the right of the assignment at a line."""
+def _copies(source: SourceMap, line: int, texts: list[str] | None) -> list[Splice]:
+    """A copy of every plain name or attribute on the right of the assignment at a line, or of those with `texts`."""
     for site in source.sites:
         if isinstance(site.node, ast.Assign) and site.line == line:
             return [
-                Splice(end, end, ".copy()")
+                _copy(source, node)
                 for node in _plain_parts(site.node.value)
-                for end in [source.span(node)[1]]
+                if texts is None or source.text(source.site_of(node)) in texts
             ]
     return []
+
+
+def _copy(source: SourceMap, node: ast.expr) -> Splice:
+    end = source.span(node)[1]
+    return Splice(end, end, ".copy()")
 
 
 def _plain_parts(node: ast.expr) -> list[ast.expr]:

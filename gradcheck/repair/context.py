@@ -113,7 +113,7 @@ class Context:
         if statement not in self._terms:
             site = self.source.sites[statement]
             names = self.tracer.recorder.scopes.get(statement, {})
-            self._terms[statement] = terms_in(names, self.words(site.function))
+            self._terms[statement] = terms_in(names, self.words(site.function) | self.favoured)
         return self._terms[statement]
 
     def scalars(self, statement: int) -> list[Term]:

@@ -145,8 +145,10 @@ class Search:
             rank = _rank(new, grades, candidate.cost)
             if best is not None and rank >= best[0]:
                 continue
+            gained = new.right > grades.right
             held = [
-                _holds(self._grades(b, candidate), o, new) for b, o in zip(benches[1:], others, strict=True)
+                _holds(self._grades(b, candidate), o, new, gained=gained)
+                for b, o in zip(benches[1:], others, strict=True)
             ]
             runs = [before is not None for before in others]
             if all(ok for ok, ran in zip(held, runs, strict=True) if ran):
@@ -218,10 +220,17 @@ def _stale(new: Grades, old: Grades) -> int:
     return STALE_SOME if new.right > old.right else STALE_NEARER
 
 
-def _holds(new: Grades | None, old: Grades | None, first: Grades) -> bool:
+def _holds(new: Grades | None, old: Grades | None, first: Grades, *, gained: bool) -> bool:
     """Whether a change does at another point what it did at the first."""
     if new is None:
         return False
     if len(first.right) == len(first.of):
         return len(new.right) == len(new.of)
-    return old is None or (new.right >= old.right and new.total >= old.total)
+    if old is None:
+        return True
+    if first.right <= new.right:
+        return new.right >= old.right
+    if not gained:
+        return new.right >= old.right and new.total >= old.total
+    # Where sizes differ, a name may stand for another parameter: then as many more must have become right.
+    return new.right > old.right

@@ -92,7 +92,9 @@ def parameter_role(context: Context, name: str) -> str:
 
 
 def _is_value(seen: Any, value: NDArray[np.float64]) -> bool:
-    return isinstance(seen, np.ndarray | float) and np.shape(seen) == value.shape and np.array_equal(seen, value)
+    return (
+        isinstance(seen, np.ndarray | float) and np.shape(seen) == value.shape and np.array_equal(seen, value)
+    )
 
 
 def _role_at(source: SourceMap, site: Site) -> str:

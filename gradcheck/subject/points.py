@@ -97,10 +97,8 @@ def _wider_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[st
                 continue
             for axis, part in ((1, f"{name}[:, :1]"), (0, f"{name}[:1]")):
                 width, end = value.shape[axis], statement.end_lineno or 1
-                after = [
-                    (at, n) for at, n in _literals(wiring.setup) if n == width and at > _end_of(statement)
-                ]
-                for chosen in [after, after[:1], after[-1:]][: 3 if len(after) > 1 else len(after)]:
+                equal = [(at, n) for at, n in _literals(wiring.setup) if n == width]
+                for chosen in [equal, *([one] for one in equal if len(equal) > 1)] if equal else []:
                     text = _substitute(wiring.setup, {at: width + 1 for at, _ in chosen})
                     factor = 0.0 if _is_binary(value) else 0.7  # targets that add up to 1 must go on doing so
                     grown = f"{name} = np.concatenate([{name}, {factor} * {part}], axis={axis})"
@@ -141,7 +139,8 @@ def _is_binary(value: NDArray[Any]) -> bool:
 def _adds_up(value: NDArray[Any]) -> bool:
     """Whether the rows or the columns of a matrix are distributions."""
     return value.ndim == 2 and any(
-        value.shape[axis] > 1 and np.all(value >= 0.0) and np.allclose(value.sum(axis=axis), 1.0) for axis in (0, 1)
+        value.shape[axis] > 1 and np.all(value >= 0.0) and np.allclose(value.sum(axis=axis), 1.0)
+        for axis in (0, 1)
     )
 
 
@@ -156,10 +155,6 @@ def _arrays(names: Mapping[str, Any]) -> list[tuple[str, NDArray[Any]]]:
 def _assigned(statement: ast.stmt) -> list[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else []
     return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
-
-
-def _end_of(statement: ast.stmt) -> tuple[int, int, int]:
-    return statement.end_lineno or 1, statement.end_col_offset or 0, 0
 
 
 def _inserted(text: str, statement: ast.stmt, line: int, new: str) -> str:

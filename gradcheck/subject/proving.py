@@ -103,33 +103,42 @@ def fresh_points(path: str, source: str, wiring: Wiring, *, seed: int) -> Iterat
 def proving_truths(path: str, source: str, wiring: Wiring, *, seed: int) -> list[Truth]:
     """The measured gradients at those points; points where they cannot be measured are left out."""
     truths: list[Truth] = []
+    base = _batch(Program(path, source, wiring, seed=seed).start(), wiring)
+    single = bool(base) and all(len(value) == 1 for value in base.values())
     for program, point in proving_points(path, source, wiring, seed=seed):
         try:
             truth = measure(program, point, seed=seed, full=120, sample=16)
-            truths.append(replace(truth, rows=_rows_of(program, point, seed=seed)))
+            truths.append(replace(truth, rows=_rows_of(program, point, seed=seed, single=single)))
         except GradcheckError:
             continue
     return truths
 
 
-def _rows_of(program: Program, point: Point, *, seed: int) -> tuple[NumericalGradient, ...]:
-    """The gradient of each single sample, where the gradient run draws random numbers and so may draw a sample."""
+def _draws(program: Program) -> bool:
     live = program.start()
     try:
         live.gradient()
     except GradcheckError:
-        return ()
-    if not live.randomness.moved():
+        return False
+    return live.randomness.moved()
+
+
+def _rows_of(program: Program, point: Point, *, seed: int, single: bool) -> tuple[NumericalGradient, ...]:
+    """The gradient of each single sample, where the code may have drawn one of several.
+
+    It may have where the gradient run draws random numbers, and where the wiring itself hands over one sample only.
+    """
+    if not single and not _draws(program):
         return ()
     names = _batch_names(program.start(), point.wiring)
     found = []
     for row in range(min(len(program.start().scope[names[0]]), MOST_ROWS) if names else 0):
         cut = "; ".join(f"{name} = {name}[{row}:{row + 1}]" for name in names)
         wiring = replace(point.wiring, setup=f"{point.wiring.setup}\n{cut}")
-        single = Program(program.path, program.source, wiring, seed=program.seed)
+        alone = Program(program.path, program.source, wiring, seed=program.seed)
         try:
             found.append(
-                measure(single, replace(point, wiring=wiring), seed=seed, full=120, sample=16).numerical
+                measure(alone, replace(point, wiring=wiring), seed=seed, full=120, sample=16).numerical
             )
         except GradcheckError:
             return ()

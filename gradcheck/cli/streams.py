@@ -47,7 +47,12 @@ class Streams:
 
     def _console(self, stream: TextIO) -> Console:
         console = Console(
-            file=stream, highlight=False, markup=False, emoji=False, no_color=None if self._color else True
+            file=stream,
+            force_jupyter=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            no_color=None if self._color else True,
         )
         if not console.is_terminal and "COLUMNS" not in os.environ:
             console.width = PIPED_WIDTH

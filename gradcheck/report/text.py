@@ -19,7 +19,16 @@ WIDTH = 80
 def written(write: Callable[[Console], None], width: int = WIDTH) -> str:
     """What `write` writes, without colour, in UTF-8."""
     paper = io.StringIO(newline="")
-    write(Console(file=paper, width=width, color_system=None, force_terminal=False, highlight=False))
+    write(
+        Console(
+            file=paper,
+            width=width,
+            color_system=None,
+            force_terminal=False,
+            force_jupyter=False,  # in a notebook, rich would show each line in a cell of its own
+            highlight=False,
+        )
+    )
     return paper.getvalue()
 
 

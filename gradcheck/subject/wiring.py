@@ -47,10 +47,13 @@ class Wiring:
         labels: expression of their labels, where known.
         outputs: expression of the network's outputs for them, where known.
         train: the user's own training call, where known.
+        update: how the code updates the parameters once, where `grads` is set and this is known too.
+        until: first line of the module-level statement at which loading stops, for scripts that train there.
         understood: plain sentences on what discovery took the code to be; empty for a wiring that was given.
 
     Example:
-        >>> wiring = Wiring(loss="cost(w)", params={"w": "w"}, setup="w = start()", grads=Grads("g = slope(w)", {"w": "g"}))
+        >>> grads = Grads("g = slope(w)", {"w": "g"})
+        >>> wiring = Wiring(loss="cost(w)", params={"w": "w"}, setup="w = start()", grads=grads)
         >>> wiring.run
         'g = slope(w)'
     """
@@ -64,6 +67,8 @@ class Wiring:
     labels: str = ""
     outputs: str = ""
     train: str = ""
+    update: Step | None = None
+    until: str = ""
     understood: tuple[str, ...] = field(default=())
 
     @property

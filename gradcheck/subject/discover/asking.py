@@ -1,0 +1,70 @@
+"""What to ask when discovery cannot know: one expression, with everything else filled in."""
+
+from __future__ import annotations
+
+from gradcheck.errors import DiscoveryError, SubjectError
+from gradcheck.subject.discover.judge import short_names
+from gradcheck.subject.discover.leaves import root_name
+from gradcheck.subject.discover.rates import find_rate
+from gradcheck.subject.discover.search import Search
+from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.wiring import Step, Wiring
+from gradcheck.subject.wiring_toml import to_toml
+
+MOST = 12
+
+
+class MissingExpressionError(DiscoveryError):
+    """One expression is missing; the rest of the wiring is there.
+
+    Args:
+        message: what was found and what was not.
+        hint: what to write.
+        wiring: what was found, with nothing where the missing expression belongs.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", wiring: Wiring | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.wiring = wiring or Wiring(loss="", params={})
+
+    @property
+    def toml(self) -> str:
+        """The wiring as a file to complete."""
+        return to_toml(self.wiring)
+
+
+def missing(display: str, search: Search, watch: Watch, time_limit: float) -> DiscoveryError:
+    """The question that is left."""
+    if search.seen:
+        return _no_loss(display, search)
+    if watch.problem is not None and not watch.loops:
+        raise SubjectError.of(f"running {display}", watch.problem)
+    if watch.stopped == "limit":
+        return MissingExpressionError(
+            f"{display} ran for {time_limit:g} s and had not changed the same numbers twice by then",
+            hint="raise --time-limit, let it load less data, or say with --wiring how to make one update",
+        )
+    return MissingExpressionError(
+        f"{display} ran to its end, and no loop in it changed the same numbers again and again",
+        hint='say how to make one update: [step] run = "net.fit(X, y, epochs=1)", lr = "net.lr"',
+    )
+
+
+def _no_loss(display: str, search: Search) -> DiscoveryError:
+    seen = search.seen[0]
+    moving = [m for m in seen.changed if root_name(m.expression) not in seen.own and m.before.size > 0]
+    moving.sort(key=lambda m: -m.before.ndim)
+    names = short_names([m.expression for m in moving[:MOST]])
+    params = {names[m.expression]: m.expression for m in moving[:MOST]}
+    rate = find_rate(seen, {m.expression: m for m in moving[:MOST]})
+    step = Step(seen.driver.text, rate.expression if rate else "1.0")
+    stage = seen.driver.stage
+    wiring = Wiring(loss="", params=params, setup=stage.setup, step=step, until=stage.scene.until)
+    known = ", ".join(stage.batch.values())
+    updated = ", ".join(list(params)[:6])
+    of_known = f" of {known}" if known else ""
+    return MissingExpressionError(
+        f"{display}: `{seen.driver.text.splitlines()[0]}` updates {updated}, but nothing seems its loss",
+        hint=f"write the loss as one expression{of_known}, such as np.mean((outputs - targets) ** 2)",
+        wiring=wiring,
+    )

@@ -1,0 +1,98 @@
+"""Discovery: from a file alone to a wiring, inside a sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import monotonic
+
+from gradcheck.errors import DiscoveryError
+from gradcheck.subject.discover.asking import missing
+from gradcheck.subject.discover.roles import complete
+from gradcheck.subject.discover.script import Script
+from gradcheck.subject.discover.search import Search, watches
+from gradcheck.subject.discover.wording import understood
+from gradcheck.subject.sandbox import Sandbox
+from gradcheck.subject.target import Target
+from gradcheck.subject.wiring import Wiring
+
+GRACE = 15.0
+# Seconds beyond the limit in which what was seen so far is turned into a wiring or a question.
+
+
+def discover_wiring(
+    target: Target,
+    *,
+    seed: int = 0,
+    time_limit: float = 60.0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Wiring:
+    """Find out how to drive the user's file by running it and watching, in a worker of its own.
+
+    Args:
+        target: the user's file.
+        seed: what generators start from that the file leaves unseeded.
+        time_limit: seconds to watch and to try.
+        progress: told `(what, done, total)`.
+
+    Returns:
+        A wiring whose every text is Python that a person can correct.
+
+    Raises:
+        DiscoveryError: when an expression is missing that only the author knows; its `wiring` holds the rest.
+        SubjectError: when the file cannot be run.
+    """
+    with Sandbox(target, seed=seed, time_limit=time_limit + GRACE, progress=progress) as sandbox:
+        return discover_in(sandbox, target, seed=seed, time_limit=time_limit, progress=progress)
+
+
+def discover_in(
+    sandbox: Sandbox,
+    target: Target,
+    *,
+    seed: int = 0,
+    time_limit: float = 60.0,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Wiring:
+    """The same in a sandbox that is already open.
+
+    Args:
+        sandbox: where to run the code.
+        target: the user's file.
+        seed: as for `discover_wiring`.
+        time_limit: as for `discover_wiring`.
+        progress: told `(what, done, total)` once at the start; the sandbox has its own for what follows.
+
+    Raises:
+        DiscoveryError: as for `discover_wiring`.
+        SubjectError: as for `discover_wiring`.
+    """
+    if progress is not None:
+        progress("running the script and watching", 0, 1)
+    return sandbox.call(
+        _discover,
+        str(target.path),
+        target.display,
+        target.source,
+        seed,
+        time_limit,
+        time_limit=time_limit + GRACE,
+    )
+
+
+def _discover(path: str, display: str, source: str, seed: int, time_limit: float) -> Wiring:
+    """In the worker: watch the script for longer and longer, and try what was seen."""
+    script = Script(path, source)
+    search = Search(script, seed, monotonic() + time_limit, [], [])
+    for watched in watches(script, seed=seed, limit=time_limit):
+        search.run(watched.loops)
+        if search.satisfied or monotonic() > search.deadline:
+            break
+    best = search.best
+    if best is None:
+        raise missing(display, search, watched.watch, time_limit)
+    wiring = complete(best)
+    return replace(wiring, understood=understood(best, wiring))
+
+
+__all__ = ["DiscoveryError", "discover_in", "discover_wiring"]

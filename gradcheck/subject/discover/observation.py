@@ -1,0 +1,154 @@
+"""One update, observed: what it changed, which calls made it, and how to say them in the setup's words."""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.errors import GradcheckError
+from gradcheck.subject.discover.drivers import Driver
+from gradcheck.subject.discover.leaves import as_array, leaves
+from gradcheck.subject.discover.phrases import Phrases
+from gradcheck.subject.discover.script import Script
+from gradcheck.subject.discover.statements import assigned
+from gradcheck.subject.discover.watch import Call, Watch
+from gradcheck.subject.program import Live, running
+
+UNIT = "<update>"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """Numbers in the scope, before and after an update."""
+
+    expression: str
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+
+    @property
+    def update(self) -> NDArray[np.float64]:
+        """What was subtracted from them."""
+        return self.before - self.after
+
+    @property
+    def moved(self) -> bool:
+        """Whether they changed, keeping their shape."""
+        return self.before.shape == self.after.shape and not np.array_equal(
+            self.before, self.after, equal_nan=True
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """One update of the user's network.
+
+    Attributes:
+        driver: what made it.
+        numbers: every number in the scope before it, and after.
+        watch: the calls.
+        phrases: the setup's words for them.
+        live: the network afterwards.
+        own: names that the update's own statements bind.
+        parameters: expressions of what was found to be a parameter.
+    """
+
+    driver: Driver
+    numbers: Mapping[str, Moved]
+    watch: Watch
+    phrases: Phrases
+    live: Live
+    own: set[str]
+    parameters: set[str] = field(default_factory=set)
+
+    @property
+    def changed(self) -> list[Moved]:
+        """What the update changed."""
+        return [number for number in self.numbers.values() if number.moved]
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls of the user's functions."""
+        return [call for call in self.watch.calls if call.site is not None]
+
+
+def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) -> Observation | None:
+    """Make the update once and watch; None where the code raises or is stopped.
+
+    Args:
+        driver: what makes it.
+        marked: expressions whose values are noted at the start of every call.
+        limit: seconds.
+    """
+    stage = driver.stage
+    try:
+        live = stage.start()
+    except GradcheckError:
+        return None
+    tree = ast.parse(driver.text)
+    own = set().union(*(assigned(s) for s in tree.body), set())
+    before = numbers_of(live)
+    held = dict(live.scope)
+    script = Script(UNIT, driver.text)
+    module = live.program.module.__dict__
+    sources = {**stage.scene.training.watch.sources, UNIT: script}
+    phrases = Phrases(sources, held, module, base={0}, unit=(tree, own - set(held)))
+
+    def mark() -> object:
+        return tuple(repr(eval(expression, live.scope)) for expression in marked)  # noqa: S307 -- of the setup
+
+    watch = Watch(
+        sources,
+        folder=str(Path(stage.scene.script.path).parent),
+        limit=limit,
+        notice_loops=False,
+        mark=mark if marked else None,
+    )
+    code = compile(driver.text, UNIT, "exec")
+
+    def update() -> None:
+        with running("the update"):
+            exec(code, live.scope)  # noqa: S102 -- running the user's code is what this is for
+
+    live.randomness.restore()
+    watch.run(update)
+    if watch.problem is not None or watch.stopped or not watch.calls:
+        return None
+    after = numbers_of(live)
+    numbers = {name: Moved(name, value, after.get(name, value)) for name, value in before.items()}
+    phrases.learn(watch.calls)
+    return Observation(driver, numbers, watch, phrases, live, own - set(held))
+
+
+def numbers_of(live: Live) -> dict[str, NDArray[np.float64]]:
+    """Copies of all numbers that the scope and the module reach, by expression."""
+    found: dict[str, NDArray[np.float64]] = {}
+    seen: set[int] = set()
+    for prefix, space in _spaces(live):
+        for leaf in leaves(space):
+            if isinstance(leaf.value, np.ndarray | list):
+                if id(leaf.value) in seen:
+                    continue
+                seen.add(id(leaf.value))
+            value = as_array(leaf.value)
+            if value is not None and value.dtype.kind != "c":
+                found[prefix + leaf.expression] = value
+    return found
+
+
+def _spaces(live: Live) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield (
+        "",
+        {
+            name: v
+            for name, v in live.scope.items()
+            if name not in {"m", "np"} and not isinstance(v, types.ModuleType)
+        },
+    )
+    yield "m.", live.program.module.__dict__

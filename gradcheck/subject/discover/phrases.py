@@ -1,0 +1,409 @@
+"""Saying in the wiring's words what was seen deep inside the user's code.
+
+Inside `sgd` the loss is `self.error(self.forward(X)[0], y)`; for the script that called it, it is
+`net.error(net.forward(X)[0], y)`. A local name is replaced by what it stands for: an object that the scope can
+reach, what a call returned, the argument that a parameter was given, the expression it was assigned.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import copy
+import numbers
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcheck.subject.discover.bindings import (
+    bound_argument,
+    is_drawn,
+    is_first_item,
+    iterated,
+    last_assignment,
+    target_names,
+)
+from gradcheck.subject.discover.leaves import Node, is_numeric, nodes
+from gradcheck.subject.discover.script import Script
+from gradcheck.subject.discover.statements import Function, arguments, assigned_in, declared_global
+from gradcheck.subject.discover.watch import Call
+
+DEEPEST = 14
+LONGEST = 600
+
+
+class CannotSayError(Exception):
+    """A name stands for something that the wiring's scope cannot reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A call and what its local names stood for at some moment, up to some line."""
+
+    call: Call
+    names: Mapping[str, Any]
+    line: int
+
+
+class Phrases:
+    """Turns expressions of the user's functions into expressions of a scope.
+
+    Args:
+        sources: file name -> parsed source.
+        scope: the scope's own names.
+        module: the globals of the user's module.
+        base: calls whose local names are names of the scope.
+        renamed: names that go by another name in the scope, or by another expression.
+        sites: calls by number that are written differently in the scope.
+        aliases: expressions of base calls, as text, that go by a name in the scope.
+        unit: statements that run as the base call, and the names that they alone bind.
+        fresh: ids of the numbers that were there from the start; None where nothing has run yet.
+    """
+
+    def __init__(
+        self,
+        sources: Mapping[str, Script],
+        scope: Mapping[str, Any],
+        module: Mapping[str, Any],
+        *,
+        base: set[int],
+        renamed: Mapping[str, str] | None = None,
+        sites: Mapping[int, ast.expr] | None = None,
+        aliases: Mapping[str, str] | None = None,
+        unit: tuple[ast.Module, set[str]] | None = None,
+        fresh: set[int] | None = None,
+    ) -> None:
+        self._unit, self._own = unit or (ast.Module([], []), set())
+        self._sites = dict(sites or {})
+        self._aliases = dict(aliases or {})
+        self._sources = sources
+        self._scope = scope
+        self._module = module
+        self._base = base
+        self._renamed = dict(renamed or {})
+        self.drawn = False
+        self._known: dict[int, str] = {}
+        self._held: list[Any] = []
+        for space in (scope, module):
+            for node in nodes({k: v for k, v in space.items() if k not in {"m", "np"}}):
+                if not (space is module and node.expression in scope) and _can_be_named(node, space, fresh):
+                    root, rest = _split(node.expression)
+                    self._known.setdefault(id(node.value), self._renamed.get(root, root) + rest)
+                    self._held.append(node.value)
+        self._returned: dict[int, tuple[Call, str]] = {}
+
+    def learn(self, calls: list[Call]) -> None:
+        """Take note of what calls returned."""
+        for call in calls:
+            if call.returned and call.site is not None and not call.is_generator:
+                for suffix, value in _items(call.value):
+                    if not isinstance(value, numbers.Number | str | None):
+                        self._returned.setdefault(id(value), (call, suffix))
+
+    def call(self, call: Call) -> str:
+        """The expression that makes a call.
+
+        Raises:
+            CannotSayError: when it depends on something out of reach.
+        """
+        return self.text(self._call(call, DEEPEST))
+
+    def expression(self, node: ast.expr, moment: Moment) -> str:
+        """An expression inside a call, in the scope's words.
+
+        Raises:
+            CannotSayError: as above.
+        """
+        return self.text(self._say(node, moment, DEEPEST))
+
+    def statement(self, node: ast.stmt, moment: Moment, local: set[str]) -> str:
+        """A statement inside a call, its own local names kept.
+
+        Raises:
+            CannotSayError: as above.
+        """
+        made = _Replace(self, moment, DEEPEST, local).visit(copy.deepcopy(node))
+        return ast.unparse(ast.fix_missing_locations(made))
+
+    def object(self, value: Any) -> str | None:
+        """An expression of an object that the scope reaches; None where it does not."""
+        return self._known.get(id(value))
+
+    def is_draw(self, node: ast.expr, moment: Moment) -> bool:
+        """Whether an index is an array of places that were drawn at random, along one axis."""
+        if moment.call.number in self._base:
+            return False
+        if isinstance(node, ast.Tuple):
+            rest = [item for item in node.elts if ast.unparse(item) not in {":", "..."}]
+            return len(rest) == 1 and self.is_draw(rest[0], moment)
+        value = moment.names.get(node.id) if isinstance(node, ast.Name) else None
+        if not (isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iu"):
+            return False
+        function = self._function(moment.call)
+        assert isinstance(node, ast.Name)
+        return function is not None and _comes_from_draw(function, node.id, moment.line, depth=3)
+
+    def target(self, node: ast.Name, moment: Moment) -> ast.expr:
+        """The name that a base call's name is assigned by."""
+        if moment.call.number not in self._base or node.id not in self._renamed:
+            return node
+        made = _parsed(self._renamed[node.id])
+        made.ctx = node.ctx  # type: ignore[attr-defined] # a name or an attribute
+        return made
+
+    def alias(self, node: ast.expr, moment: Moment) -> str | None:
+        """The name that an expression of a base call goes by."""
+        if not self._aliases or moment.call.number not in self._base:
+            return None
+        return self._aliases.get(ast.unparse(node))
+
+    def text(self, node: ast.expr) -> str:
+        """The text of an expression; too long ones help nobody."""
+        text = ast.unparse(ast.fix_missing_locations(node))
+        if len(text) > LONGEST:
+            raise CannotSayError(text[:40])
+        return text
+
+    def name(self, name: str, moment: Moment, depth: int = DEEPEST) -> ast.expr:
+        """What a name stands for at a moment.
+
+        Raises:
+            CannotSayError: as above.
+        """
+        call = moment.call
+        if depth <= 0:
+            raise CannotSayError(name)
+        if call.number in self._base:
+            found = last_assignment(self._unit, name, moment.line) if name in self._own else None
+            if found is None:
+                return _parsed(self._renamed.get(name, name))
+            value, suffix, line = found
+            return _item(self._say(value, Moment(call, moment.names, line), depth - 1), suffix)
+        known = self._by_value(name, moment, depth)
+        if known is not None:
+            return known
+        function = self._function(call)
+        if function is not None and name in assigned_in(function) - declared_global(function):
+            return self._local(name, function, moment, depth)
+        return self._enclosing(name, moment, depth)
+
+    def _by_value(self, name: str, moment: Moment, depth: int) -> ast.expr | None:
+        """What a name stands for, by its object: one that the scope reaches, or that a call returned."""
+        value = moment.names.get(name)
+        if isinstance(value, numbers.Number | str | None | bool):
+            return None
+        if (known := self._known.get(id(value))) is not None:
+            return _parsed(known)
+        made = self._returned.get(id(value))
+        if made is None or made[0] is moment.call:
+            return None
+        try:
+            return _item(self._call(made[0], depth - 1), made[1])
+        except CannotSayError:
+            return None
+
+    def _say(self, node: ast.expr, moment: Moment, depth: int) -> ast.expr:
+        made = _Replace(self, moment, depth, set()).visit(copy.deepcopy(node))
+        assert isinstance(made, ast.expr)
+        return made
+
+    def _call(self, call: Call, depth: int) -> ast.expr:
+        site = self.site(call)
+        if site is None or call.caller is None or depth <= 0:
+            raise CannotSayError(call.code.co_name)
+        return self._say(site, Moment(call.caller, call.around, site.lineno), depth - 1)
+
+    def site(self, call: Call) -> ast.expr | None:
+        """The expression that makes a call, as it is written in the scope."""
+        return self._sites.get(call.number, call.site)
+
+    def _enclosing(self, name: str, moment: Moment, depth: int) -> ast.expr:
+        """A global, a builtin, or a name of the function around a comprehension or a nested function."""
+        call = moment.call
+        if (
+            call.code.co_name.startswith("<")
+            and call.caller is not None
+            and name not in call.code.co_varnames
+        ):
+            if name in call.code.co_freevars:
+                return self.name(
+                    name, Moment(call.caller, {**call.around, **moment.names}, moment.line), depth - 1
+                )
+        elif name in call.code.co_varnames or name in call.code.co_freevars:
+            return _literal(name, moment.names)
+        if name in self._scope and name in self._module and self._scope[name] is not self._module[name]:
+            return _parsed(f"m.{name}")
+        if name in self._module or hasattr(builtins, name) or name in self._scope:
+            return ast.Name(name, ast.Load())
+        if name in moment.names:
+            return _literal(name, moment.names)
+        raise CannotSayError(name)
+
+    def _local(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
+        call = moment.call
+        found = last_assignment(function, name, moment.line)
+        if found is not None:
+            value, suffix, line = found
+            if is_drawn(value) and name in moment.names:
+                return _literal(name, moment.names)
+            try:
+                said = self._say(value, Moment(call, moment.names, line), depth - 1)
+                return _item(said, suffix)
+            except CannotSayError:
+                return _literal(name, moment.names)
+        if name in {argument.arg for argument in arguments(function)}:
+            return self._argument(name, function, moment, depth)
+        first = self._first(name, function, moment, depth)
+        return first if first is not None else _literal(name, moment.names)
+
+    def _first(
+        self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int
+    ) -> ast.expr | None:
+        """What a loop's target stands for in the first pass; None where it is none, or not in that pass."""
+        for node in ast.walk(function):
+            if not isinstance(node, ast.For) or not node.lineno <= moment.line <= (node.end_lineno or 0):
+                continue
+            for item, suffix in target_names(node.target):
+                source, rest = iterated(node.iter, suffix) if item == name else (None, "")
+                if source is None or not is_first_item(source, rest, name, moment.names):
+                    continue
+                said = self._say(source, Moment(moment.call, moment.names, node.lineno), depth - 1)
+                return _item(said, f"[0]{rest}")
+        return None
+
+    def _argument(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
+        call = moment.call
+        site = self.site(call)
+        node, own = bound_argument(call, function, name, site)
+        if node is None:
+            return _literal(name, moment.names)
+        if not own:
+            return copy.deepcopy(node)  # a default, evaluated among the module's globals
+        assert call.caller is not None
+        assert site is not None
+        return self._say(node, Moment(call.caller, call.around, site.lineno), depth - 1)
+
+    def _function(self, call: Call) -> Function | ast.Lambda | None:
+        script = self._sources.get(call.code.co_filename)
+        return script.functions.get((call.code.co_firstlineno, call.code.co_name)) if script else None
+
+
+class _Replace(ast.NodeTransformer):
+    def __init__(self, phrases: Phrases, moment: Moment, depth: int, local: set[str]) -> None:
+        self._phrases = phrases
+        self._moment = moment
+        self._depth = depth
+        self._local = [set(local)]
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
+            alias = self._phrases.alias(node, self._moment)
+            if alias is not None:
+                return ast.Name(alias, ast.Load())
+        made: ast.AST = super().visit(node)
+        return made
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if any(node.id in names for names in self._local):
+            return node
+        if isinstance(node.ctx, ast.Store):
+            return self._phrases.target(node, self._moment)
+        return self._phrases.name(node.id, self._moment, self._depth)
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        if self._phrases.is_draw(node.slice, self._moment):
+            self._phrases.drawn = True
+            return self.visit(node.value)  # few samples are drawn from, and all of them are meant
+        return self.generic_visit(node)
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
+        made = self.generic_visit(node)
+        assert isinstance(made, ast.BinOp)
+        sides = (made.left, made.right)
+        if isinstance(made.op, ast.Add) and all(
+            isinstance(s, ast.Constant) and type(s.value) is int for s in sides
+        ):
+            return ast.Constant(made.left.value + made.right.value)  # type: ignore[attr-defined] # both are constants
+        return made
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        self._local.append({argument.arg for argument in arguments(node)})
+        made: ast.AST = self.generic_visit(node)
+        self._local.pop()
+        return made
+
+    def _comprehension(self, node: Any) -> ast.AST:
+        self._local.append(
+            {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        )
+        made: ast.AST = self.generic_visit(node)
+        self._local.pop()
+        return made
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815 -- as above
+
+
+def _items(value: Any) -> Iterator[tuple[str, Any]]:
+    yield "", value
+    if isinstance(value, tuple | list) and len(value) <= 64:
+        for i, item in enumerate(value):
+            yield f"[{i}]", item
+            if isinstance(item, tuple | list) and len(item) <= 64:
+                for j, inner in enumerate(item):
+                    yield f"[{i}][{j}]", inner
+    elif isinstance(value, dict) and len(value) <= 64:
+        for key, item in value.items():
+            if isinstance(key, str | int):
+                yield f"[{key!r}]", item
+
+
+def _literal(name: str, names: Mapping[str, Any]) -> ast.expr:
+    value = names.get(name, CannotSayError)
+    if isinstance(value, np.generic) and np.ndim(value) == 0:
+        value = value.item()
+    if value is None or isinstance(value, bool | int | float | str):
+        return _parsed(repr(value)) if value == value else _parsed("np.nan")  # noqa: PLR0124 -- NaN differs from itself
+    raise CannotSayError(name)
+
+
+def _can_be_named(node: Node, space: Mapping[str, Any], fresh: set[int] | None) -> bool:
+    """Whether an object stands for itself wherever it is seen, and is not just a number or left behind."""
+    value = node.value
+    if isinstance(value, numbers.Number | str | None | bool) or (isinstance(value, tuple) and not value):
+        return False
+    if fresh is None or not isinstance(value, np.ndarray | list) or node.owner is space:
+        return True
+    return id(value) in fresh or not is_numeric(value)
+
+
+def _comes_from_draw(function: Function | ast.Lambda, name: str, line: int, *, depth: int) -> bool:
+    found = last_assignment(function, name, line)
+    if found is None or depth == 0:
+        return False
+    names = {n.id for n in ast.walk(found[0]) if isinstance(n, ast.Name)} - {name}
+    return is_drawn(found[0]) or any(_comes_from_draw(function, n, found[2], depth=depth - 1) for n in names)
+
+
+def _item(node: ast.expr, suffix: str) -> ast.expr:
+    """An item of an expression; of a tuple that is written out, the item itself."""
+    while (
+        isinstance(node, ast.Tuple)
+        and (found := re.match(r"\[(\d+)\]", suffix))
+        and int(found[1]) < len(node.elts)
+    ):
+        node, suffix = node.elts[int(found[1])], suffix[found.end() :]
+    return _parsed(f"({ast.unparse(ast.fix_missing_locations(node))}){suffix}") if suffix else node
+
+
+def _parsed(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def _split(expression: str) -> tuple[str, str]:
+    for at, letter in enumerate(expression):
+        if letter in ".[":
+            return expression[:at], expression[at:]
+    return expression, ""

@@ -49,4 +49,4 @@ def slopes(objective: Objective, lines: Lines, which: NDArray[np.intp] | None = 
 def rounding(values: Vector) -> Vector:
     """Rounding error to expect in derivatives by complex step, given those of one parameter."""
     size = np.abs(values).max(initial=0, where=np.isfinite(values))
-    return 16 * np.finfo(np.float64).eps * (np.abs(values) + size)
+    return np.asarray(16 * np.finfo(np.float64).eps * (np.abs(values) + size))

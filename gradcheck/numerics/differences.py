@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -122,14 +122,14 @@ def numerical_gradient(
     """
     parameters = Parameters.of(x)
     slots = _slots(entries, parameters)
-    plan = _plan(method, order, budget, slots.size)
+    plan = _plan(method, order, budget, slots.size, len(parameters.leaves))
     objective = Objective(f, parameters, run=_run(batched, executor))
     if progress is not None:
         planned = plan.evaluations(slots.size)
         objective.progress = lambda done: progress(done, max(done, planned))
     result = objective.base()
     rng = np.random.default_rng(seed)
-    job = plans.Job(objective, slots, real(result), precision(result), rng)
+    job = plans.Job(objective, slots, real(result), precision(result), rng, budget)
     measured = _carry_out(plan, job)
     return _assemble(job, measured)
 
@@ -146,7 +146,7 @@ class _Plan:
         return entries * (1 if self.method == "complex" else 2 * self.pairs)
 
 
-def _plan(method: str, order: int | None, budget: int | None, entries: int) -> _Plan:
+def _plan(method: str, order: int | None, budget: int | None, entries: int, leaves: int) -> _Plan:
     if method not in METHODS:
         raise UsageError(f"unknown method {method!r}", hint=f"one of {', '.join(METHODS)}")
     if order is not None and (method != "central" or order not in ORDERS):
@@ -162,12 +162,12 @@ def _plan(method: str, order: int | None, budget: int | None, entries: int) -> _
     if order is not None:
         pairs = ORDERS[order]
     elif budget is not None:
-        room = (budget - 1) // entries
-        pairs = next((pairs for pairs in (FULL_PAIRS, len(RUNGS), 3, 1) if 2 * pairs <= room), 0)
-        _enough(pairs > 0, budget, 2 * entries + 1)
-        if pairs < FULL_PAIRS and entries <= plans.PILOTS * 4:
-            pairs = max(min(room // 2, len(RUNGS)), 1)  # pilots would cost more than the entries themselves
-            return _Plan("ladder", pairs, 0)
+        room = (budget - 1) // (2 * entries)
+        spared = (budget - 1 - leaves * plans.PILOT_COST) // (2 * entries)
+        if (room >= len(RUNGS) and room < FULL_PAIRS) or (spared < 1 and room > 1):
+            return _Plan("ladder", min(room, len(RUNGS)), 0)
+        pairs = FULL_PAIRS if room >= FULL_PAIRS else next((pairs for pairs in (3, 1) if pairs <= spared), 0)
+        _enough(pairs > 0, budget, min(4 * entries, 2 * entries + leaves * plans.PILOT_COST) + 1)
     else:
         few = method == "central" and entries <= MEDIUM
         pairs = FULL_PAIRS if entries <= SMALL or few else 3 if entries <= MEDIUM else 1
@@ -186,10 +186,12 @@ def _enough(enough: bool, budget: int | None, needed: int) -> None:
 
 
 def _carry_out(plan: _Plan, job: plans.Job) -> plans.Measured:
-    if plan.method == "forward":
-        return plans.forward(job, pairs=plan.pairs)
-    if plan.method == "complex":
-        return plans.only_complex(job)
+    alone = {
+        "forward": lambda: plans.forward(job, pairs=plan.pairs),
+        "complex": lambda: plans.only_complex(job),
+    }
+    if plan.method in alone:
+        return alone[plan.method]()
     if plan.method == "ladder" or plan.pairs == FULL_PAIRS:
         measured = plans.full(job, pairs=plan.pairs, searches=plan.searches)
         return plans.sharpened(job, measured) if plan.method == "auto" else measured
@@ -200,7 +202,7 @@ def _carry_out(plan: _Plan, job: plans.Job) -> plans.Measured:
     measured, rest = plans.proven_complex(job)
     if not rest.size:
         return measured
-    others = plans.Job(job.objective, job.entries[rest], job.base, job.eps, job.rng)
+    others = replace(job, entries=job.entries[rest])
     return plans.join(measured, plans.three_pairs(others), rest)
 
 

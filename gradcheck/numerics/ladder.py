@@ -222,7 +222,8 @@ def _is_hidden(samples: Samples, found: _Found) -> NDArray[np.bool_]:
     """Lines on which rounding hides the slope even at the largest steps, so that larger ones would do better."""
     highest = np.nanmax(samples.steps, axis=0)
     allowed = highest < np.maximum(samples.span(), FIRST_STEP) * CLIMB
-    return (found.step >= highest / 32) & (found.rounding > found.error / 4) & ~found.unsure & allowed
+    hidden = (found.step >= highest / 32) & (found.rounding > found.error / 4)
+    return np.asarray(hidden & ~found.unsure & allowed)
 
 
 def _next_steps(samples: Samples, found: _Found, lost: NDArray[np.intp]) -> Vector:

@@ -30,7 +30,7 @@ class Lines:
     directions: Vector | None = None
 
     def __len__(self) -> int:
-        return len(self.entries) if self.directions is None else len(self.directions)
+        return self.entries.size if self.directions is None else self.directions.shape[0]
 
     def pick(self, which: NDArray[np.intp]) -> Lines:
         """The lines of those numbers."""

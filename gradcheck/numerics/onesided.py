@@ -71,7 +71,7 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
 def _probe(
     samples: Samples, which: NDArray[np.intp], jump: Vector, noise: Vector
 ) -> tuple[Vector, Vector, Vector]:
-    """Slopes to the left and right of x, and the step, over the smallest step at which the jump stands out from the noise."""
+    """Slopes to both sides of x over the smallest step at which the jump stands out from the noise; and that step."""
     lowest = np.nanmin(samples.steps[:, which], axis=0)
     step = np.maximum(RESOLUTION * noise / np.abs(jump), np.maximum(lowest / 64, samples.grain()[which]))
     plus, minus = samples.look(which, step[None])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.numerics import complexstep, ladder, onesided, short
+from gradcheck.numerics import complexstep, ladder, onesided, short, stencil
 from gradcheck.numerics.objective import Lines, Objective
 from gradcheck.numerics.parameters import Vector
 from gradcheck.numerics.samples import EPS, Samples, Slopes
@@ -23,6 +23,8 @@ CONFIDENCE = (
     50.0  # a Gaussian direction shows less than 1/50 of an error with probability 0.016, three with 4e-6
 )
 SEARCHES = 12
+LADDER_COST = 2 * (len(ladder.RUNGS) + stencil.SIZE + 1 + SEARCHES) + 16  # evaluations of one line at most
+PILOT_COST = PILOTS * LADDER_COST
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Job:
         base: f(x).
         eps: relative precision of f's results.
         rng: the source of every random choice.
+        budget: evaluations to stay within, or None.
     """
 
     objective: Objective
@@ -55,6 +58,13 @@ class Job:
     base: float
     eps: float
     rng: np.random.Generator
+    budget: int | None = None
+
+    def room(self, wanted: int) -> int:
+        """How many more entries, of some wanted, the budget leaves the full ladder for."""
+        if self.budget is None:
+            return wanted
+        return min(wanted, max(0, self.budget - self.objective.evaluations) // LADDER_COST)
 
     def samples(self, lines: Lines, floor: float = 0.0) -> Samples:
         """Fresh samples along lines."""
@@ -119,6 +129,7 @@ def one_pair(job: Job) -> Measured:
         measured = _fill(measured, group, found, _named(found))
         measured = _fill(measured, pilots, known, _named(known))
         odd = np.setdiff1d(group[odd], pilots)
+        odd = odd[: job.room(odd.size)]
         if odd.size:
             again = ladder.climb(job.samples(Lines(job.entries[odd])), searches=SEARCHES)
             measured = _fill(measured, odd, again, _named(again))
@@ -205,6 +216,7 @@ def _climb_unsettled(job: Job, measured: Measured, rest: NDArray[np.intp], size:
     slopes = measured.slopes
     size = max(size, float(np.sqrt(np.nanmean(slopes.value[rest] ** 2))))
     wide = rest[~(slopes.bar[rest] <= short.TIGHT * np.maximum(np.abs(slopes.value[rest]), size))]
+    wide = wide[: job.room(wide.size)]
     if not wide.size:
         return measured
     again = ladder.climb(job.samples(Lines(job.entries[wide])), searches=SEARCHES)

@@ -109,7 +109,7 @@ class Samples:
         self.steps = self.plus = self.minus = np.empty((0, len(self.lines)))
 
     def look(self, which: NDArray[np.intp], steps: Vector) -> tuple[Vector, Vector]:
-        """f on both sides of x: ``steps`` is ``(k, len(which))``; the results have its shape."""
+        """F on both sides of x: ``steps`` is ``(k, len(which))``; the results have its shape."""
         both = np.concatenate([steps, -steps])
         values = self.objective.along(self.lines, np.broadcast_to(which, both.shape), both)
         return values[: len(steps)], values[len(steps) :]
@@ -138,7 +138,7 @@ class Samples:
     def level(self, *values: Vector) -> Vector:
         """Rounding to expect of f where it takes these values, of their shape."""
         size = np.abs(np.stack([*values, np.full(values[0].shape, self.base)]))
-        return self.eps * np.nanmax(size, axis=0) + self.floor
+        return np.asarray(self.eps * np.nanmax(size, axis=0) + self.floor)
 
     def rounding(self, noise: Vector, steps: Vector, quotients: Vector) -> Vector:
         """Bound of the rounding error of central quotients, given that of f."""

@@ -100,8 +100,8 @@ def _shrinks(difference: Vector, ratio: Vector, slack: Vector) -> NDArray[np.boo
 def _truncation(difference: Vector, ratio: Vector, orderly: NDArray[np.bool_]) -> Vector:
     """Error left in a column's cells, from the differences that their corrections were made of.
 
-    A correction bounds the error where everything it was made of shrank in order. Elsewhere f is not smooth on this scale
-    and the difference itself is all that can be said.
+    A correction bounds the error where everything it was made of shrank in order. Elsewhere f is not smooth on this
+    scale and the difference itself is all that can be said.
     """
     correction = difference / (ratio - 1)
     # One that is small by chance is caught by the one before it, which should have shrunk by the ratio.

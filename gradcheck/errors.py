@@ -7,7 +7,7 @@ from traceback import format_exception as traceback_of
 
 
 class GradcheckError(Exception):
-    """Anything gradcheck raises on purpose.
+    r"""Anything gradcheck raises on purpose.
 
     Args:
         message: what was expected and what came, in one or two sentences.
@@ -15,7 +15,7 @@ class GradcheckError(Exception):
 
     Example:
         >>> str(GradcheckError("no such file: net.py", hint="check the spelling"))
-        'no such file: net.py\\n  try: check the spelling'
+        'no such file: net.py\n  try: check the spelling'
     """
 
     exit_code = 2

@@ -100,7 +100,7 @@ def _differs_by_a_size(repair: Repair) -> bool:
     return any(any(character.isalpha() for character in text) for text in added)
 
 
-def _label(repair: Repair, evidence: Evidence) -> str:
+def _label(_repair: Repair, evidence: Evidence) -> str:
     free = evidence.fact("permute_labels", "label_free", [])
     return "label-ignored" if len(free) >= max(1, len(evidence.wrong) // 2) else "misaligned-labels"
 

@@ -8,10 +8,10 @@ CONTEXT = 3
 
 
 def unified_diff(before: str, after: str, name: str) -> str:
-    """A diff that `patch NAME` applies; empty where nothing changed.
+    r"""A diff that `patch NAME` applies; empty where nothing changed.
 
     Example:
-        >>> print(unified_diff("a\\nb\\n", "a\\nc\\n", "net.py"), end="")
+        >>> print(unified_diff("a\nb\n", "a\nc\n", "net.py"), end="")
         --- net.py
         +++ net.py
         @@ -1,2 +1,2 @@

@@ -37,7 +37,7 @@ def ranked(findings: Sequence[Finding], select: Sequence[str], ignore: Sequence[
 
 
 def outcome_of(findings: Sequence[Finding], evidence: Evidence) -> Outcome:
-    """Faulty with any error or warning; inconclusive where nothing could be told of some gradient; clean otherwise."""
+    """Faulty with any error or warning; inconclusive where some gradient could not be judged; clean otherwise."""
     if any(finding.severity is not Severity.NOTE for finding in findings):
         return Outcome.FAULTY
     verdicts = {comparison.verdict for comparison in evidence.comparisons.values()}

@@ -11,7 +11,8 @@ from gradcheck.experiments import EXPERIMENTS, check_gradients, open_lab, train_
 from gradcheck.findings import Edit, Observation, Run
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.audits import Mended, mend_audits
-from gradcheck.repair.search import Budget, Search, Step
+from gradcheck.repair.budget import Budget
+from gradcheck.repair.search import Search, Step
 from gradcheck.subject.program import Program
 from gradcheck.subject.proving import fresh_points
 from gradcheck.subject.truth import measure

@@ -23,6 +23,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.findings import Evidence, Finding, Observation, Report, Training
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.audits import Mended
+from gradcheck.subject.discover import discover_in
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target, resolve_target
 from gradcheck.subject.wiring import Wiring
@@ -148,8 +149,6 @@ class _Diagnosis:
     def _subject(self, sandbox: Sandbox) -> _Subject:
         wiring = self.given
         if wiring is None:
-            from gradcheck.subject.discover import discover_in
-
             wiring = discover_in(sandbox, self.target, seed=self.seed, progress=self.progress)
         return _Subject(sandbox, self.target, wiring, self.seed)
 

@@ -12,7 +12,7 @@ from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.residuals import residual_fits
 from gradcheck.experiments.snapshots import snapshot_audit
-from gradcheck.experiments.training import train_copy
+from gradcheck.experiments.training import one_update, train_copy
 from gradcheck.findings import Observation
 
 EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
@@ -23,6 +23,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     alias_audit,
     snapshot_audit,
     forward_pass,
+    one_update,
 )
 
 __all__ = ["EXPERIMENTS", "Lab", "check_gradients", "open_lab", "train_copy"]

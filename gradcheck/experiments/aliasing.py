@@ -89,20 +89,24 @@ def _bound_line(source: SourceMap, function: str, target: str, other: str) -> in
     """The line `target = other` of a function; 0 where there is none, so that sharing is not of its making."""
     for site in source.sites:
         node = site.node
-        if site.function == function and isinstance(node, ast.Assign) and isinstance(node.value, ast.Name):
-            if node.value.id == other and any(
-                isinstance(t, ast.Name) and t.id == target for t in node.targets
-            ):
-                return site.line
+        if (
+            site.function != function
+            or not isinstance(node, ast.Assign)
+            or getattr(node.value, "id", "") != other
+        ):
+            continue
+        if any(isinstance(name, ast.Name) and name.id == target for name in node.targets):
+            return site.line
     return 0
 
 
 def _read_after(source: SourceMap, function: str, name: str, line: int) -> int:
     for site in source.sites:
-        node = site.node
-        if site.function == function and isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            if node.id == name and site.line > line:
-                return site.line
+        read = (
+            isinstance(site.node, ast.Name) and isinstance(site.node.ctx, ast.Load) and site.node.id == name
+        )
+        if read and site.function == function and site.line > line:
+            return site.line
     return 0
 
 

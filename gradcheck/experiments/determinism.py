@@ -1,4 +1,4 @@
-"""Run everything twice: does the loss repeat itself, does the gradient, and does a second call find what the first left?"""
+"""Run everything twice: does the loss repeat itself, does the gradient, does a second call find what the first left?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gradcheck.subject.program import Values
 
 
 def determinism(lab: Lab) -> Observation:
-    """Facts: `loss_repeats`, `gradient_repeats`, `draws` (random numbers in the gradient), `second_call` (ratio or None)."""
+    """Facts: `loss_repeats`, `gradient_repeats`, `draws` (random numbers in the gradient), `second_call` (a ratio)."""
     one, other = lab.program.start(), lab.program.start()
     loss_repeats = one.loss() == other.loss() == other.loss()
     live = lab.program.start()

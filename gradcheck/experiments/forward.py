@@ -20,7 +20,7 @@ DEAD = 1e-5
 
 
 def forward_pass(lab: Lab) -> Observation:
-    """Facts: `layers` (a list of activations), `classes` (K or 0), `initial_loss`, `chance_loss` (ln K or None), `start`.
+    """Facts: `layers` (activations), `classes` (K or 0), `initial_loss`, `chance_loss` (ln K or None), `start`.
 
     A layer is {line, text, kind, units, samples, dead, saturated}: the shares of units that are dead and of values
     that are saturated. `start` maps a parameter to "zero", "constant" or "spread": how its entries begin.

@@ -13,7 +13,7 @@ from gradcheck.numerics import Comparison, NumericalGradient, Verdict, compare
 from gradcheck.subject.points import Point
 from gradcheck.subject.program import Program, Values
 from gradcheck.subject.proving import proving_truths
-from gradcheck.subject.truth import Truth, measure
+from gradcheck.subject.truth import Truth, fit_shape, measure
 from gradcheck.subject.wiring import Wiring
 from gradcheck.trace import Influence, SourceMap, Tracer, influences
 
@@ -103,7 +103,7 @@ def open_lab(path: str, source: str, wiring: Wiring, seed: int) -> Lab:
 def check_gradients(
     gradient: Values, numerical: NumericalGradient, values: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Comparison]:
-    """Compare a gradient with the measured one; a shape that no update could use is a failure, with both shapes."""
+    """Compare a gradient with the measured one; a shape that no update could use fails, with both shapes as reason."""
     fitting = {
         name: array for name, array in gradient.items() if fit_shape(array, values[name].shape) is not None
     }
@@ -124,14 +124,3 @@ def check_gradients(
             reason=f"the gradient has shape {gradient[name].shape}, the parameter {values[name].shape}",
         )
     return {name: found[name] for name in values if name in found}
-
-
-def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    """A gradient as numpy would subtract it from a parameter of `shape`; None where it would not fit."""
-    if gradient.shape == shape:
-        return gradient
-    try:
-        return np.broadcast_to(gradient, shape)
-    except ValueError:
-        same = [n for n in gradient.shape if n != 1] == [n for n in shape if n != 1]
-        return gradient.reshape(shape) if same else None

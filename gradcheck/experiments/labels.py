@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.subject.points import Point, other_labels
-from gradcheck.subject.program import Values
+from gradcheck.subject.proving import data_names
 from gradcheck.subject.truth import measure, same_loss
-
 
 NOTHING = 1e-9
 # A true gradient that moves by less has not moved.
@@ -23,7 +25,7 @@ def permute_labels(lab: Lab) -> Observation:
     are norms of the change of the true gradient and of the code's, when the labels change.
     """
     live = lab.program.start()
-    for label, wiring in other_labels(lab.wiring, dict(live.scope)):
+    for label, wiring in other_labels(lab.wiring, data_names(live)):
         try:
             program = lab.variant(wiring)
             loss = program.start().loss()
@@ -56,7 +58,9 @@ def permute_labels(lab: Lab) -> Observation:
     return Observation("permute_labels", {"labels": "", "label_free": []})
 
 
-def _moves(one: Values, other: Values) -> dict[str, float]:
+def _moves(
+    one: Mapping[str, NDArray[np.float64]], other: Mapping[str, NDArray[np.float64]]
+) -> dict[str, float]:
     """Norm of the difference over the entries that both have."""
     moves = {}
     for name in one:

@@ -14,22 +14,24 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments.lab import Lab, fit_shape
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.residuals import multiple
 from gradcheck.findings import Observation
 from gradcheck.numerics import numerical_gradient
 from gradcheck.subject.program import Program, Values
-from gradcheck.subject.truth import same_loss
+from gradcheck.subject.truth import fit_shape, same_loss
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
 DEPTH = 3
+MANY = 32
+# A container with more items than this is data, not a handful of layers or settings.
 
 
 def scale_penalty(lab: Lab) -> Observation:
     """Facts: `scalar` (the hyper-parameter, or ""), `value`, and `terms`.
 
-    `line` is where the loss uses it, 0 if that cannot be told; `terms` maps a parameter W to {"loss": c, "code": d}: the penalty adds c W to the true gradient and d W to the
-    code's, None where what it adds is no multiple of W.
+    `line` is where the loss uses it, 0 if that cannot be told. `terms` maps a parameter W to {"loss": c, "code": d}:
+    the penalty adds c W to the true gradient and d W to the code's, None where what it adds is no multiple of W.
     """
     for name, value, wiring in _switched_off(lab):
         try:
@@ -126,24 +128,25 @@ def _floats_in_scope(lab: Lab) -> list[tuple[str, float]]:
 def _collect(path: str, value: Any, found: list[tuple[str, float]], seen: set[int], depth: int) -> None:
     if isinstance(value, float | np.floating):
         found.append((path, float(value)))
-    if depth == DEPTH or id(value) in seen or isinstance(value, type) or callable(value):
-        return
-    seen.add(id(value))
-    if isinstance(value, list | tuple) and len(value) <= 16 and not isinstance(value, str):
-        for at, item in enumerate(value):
-            if hasattr(item, "__dict__") or isinstance(item, dict):
-                _collect(f"{path}[{at}]", item, found, seen, depth + 1)
-    elif isinstance(value, dict) and len(value) <= 64:
-        for key, item in value.items():
-            _collect(f"{path}[{key!r}]", item, found, seen, depth + 1)
-    elif (
-        hasattr(value, "__dict__")
-        and type(value).__module__ != "builtins"
-        and not isinstance(value, np.ndarray)
-    ):
-        for attribute, item in list(vars(value).items()):
-            if not attribute.startswith("__") and not hasattr(value, "__path__"):
-                _collect(f"{path}.{attribute}", item, found, seen, depth + 1)
+    elif depth < DEPTH and id(value) not in seen:
+        seen.add(id(value))
+        for step, item in _inside(value):
+            _collect(f"{path}{step}", item, found, seen, depth + 1)
+
+
+def _inside(value: Any) -> list[tuple[str, Any]]:
+    """What a container or an object holds, with the text that reaches it; nothing of data, classes and modules."""
+    if isinstance(value, list | tuple) and len(value) <= MANY:
+        held = [(f"[{at}]", item) for at, item in enumerate(value)]
+        return [(step, item) for step, item in held if hasattr(item, "__dict__") or isinstance(item, dict)]
+    if isinstance(value, dict) and len(value) <= MANY:
+        return [(f"[{key!r}]", item) for key, item in value.items()]
+    plain = hasattr(value, "__dict__") and not callable(value) and type(value).__module__ != "builtins"
+    return (
+        [(f".{name}", item) for name, item in vars(value).items() if not name.startswith("__")]
+        if plain
+        else []
+    )
 
 
 def _literals(text: str) -> list[float]:

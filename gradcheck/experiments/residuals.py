@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.experiments.lab import Lab, fit_shape
+from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
+from gradcheck.subject.truth import fit_shape
 
 CLOSE = 1e-6
 ENTRIES_FOR_A_FIT = 3

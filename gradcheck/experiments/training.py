@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.forward import UNIFORM, outputs_of
+from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation, Run
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Program
@@ -56,6 +57,19 @@ def _state(live: Live, whole: Whole) -> dict[str, Any]:
         "outputs": outputs,
         "parameters": live.parameters(),
     }
+
+
+def one_update(lab: Lab) -> Observation:
+    """Facts: `ran`, and `changed` (parameter -> whether one update by the user's own code moved it at all)."""
+    update = lab.wiring.update or lab.wiring.step
+    if update is None:
+        return Observation("one_update", {"ran": False, "changed": {}})
+    live = lab.program.start()
+    before = live.parameters()
+    live.execute(update.run)
+    after = live.parameters()
+    changed = {name: not np.array_equal(before[name], after[name]) for name in before}
+    return Observation("one_update", {"ran": True, "changed": changed})
 
 
 def accuracy(outputs: NDArray[np.float64] | None, labels: NDArray[Any] | None) -> float | None:

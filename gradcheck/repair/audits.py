@@ -16,7 +16,6 @@ from gradcheck.repair.candidate import Splice, apply_splices
 from gradcheck.subject.wiring import Wiring
 from gradcheck.trace import SourceMap
 
-
 Audit = Callable[[Lab], Observation]
 
 

@@ -40,7 +40,7 @@ class Context:
 
     @cached_property
     def suspects(self) -> frozenset[int]:
-        """Numbers of the statements that may be at fault: reached, no part of the loss, in reach of a wrong gradient."""
+        """Numbers of statements that may be at fault: reached, no part of the loss, in reach of a wrong gradient."""
         return frozenset(
             number
             for number in self.tracer.recorder.reached

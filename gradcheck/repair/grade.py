@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gradcheck.numerics import NumericalGradient
 from gradcheck.subject.program import Values
-from gradcheck.subject.truth import Truth
+from gradcheck.subject.truth import Truth, fit_shape
 
 RIGHT = 1.0
 PROPORTIONAL = 0.7
@@ -22,6 +22,8 @@ TRANSPOSED = 0.6
 SOME_ENTRIES = 0.3
 CLOSENESS = 0.25
 TOLERANCE = 1e-6
+ROUNDING = 1e-12
+# Of the largest true gradient: what backpropagation leaves of a derivative that is exactly 0.
 ENTRIES_FOR_A_FIT = 3
 # A fit with one free factor says something only where it explains more entries than it has factors.
 
@@ -50,57 +52,51 @@ class Grades:
 
 def grade(gradient: Values, truth: Truth) -> Grades:
     """Grade a gradient against the truth at a point; where one of several samples was drawn, against the likeliest."""
-    grades = [
-        Grades({name: _grade(name, gradient.get(name), truth, numerical) for name in truth.values})
-        for numerical in (truth.numerical, *truth.rows)
-    ]
+    grades = [_grades(gradient, truth, numerical) for numerical in (truth.numerical, *truth.rows)]
     return max(grades, key=lambda grades: grades.total)
 
 
+def _grades(gradient: Values, truth: Truth, numerical: NumericalGradient) -> Grades:
+    floor = ROUNDING * max(_largest(value) for value in numerical.values.values())
+    found: dict[str, float] = {}
+    for name, weights in truth.values.items():
+        fitted = fit_shape(gradient[name], weights.shape) if name in gradient else None
+        usable = fitted is not None and bool(np.all(np.isfinite(fitted)))
+        found[name] = (
+            _grade(fitted, weights, numerical, name, floor) if fitted is not None and usable else 0.0
+        )
+    return Grades(found)
+
+
 def _grade(
-    name: str, gradient: NDArray[np.float64] | None, truth: Truth, numerical: NumericalGradient
+    whole: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    numerical: NumericalGradient,
+    name: str,
+    floor: float,
 ) -> float:
-    shape = truth.values[name].shape
-    if gradient is None:
-        return 0.0
-    fitted = fit_shape(gradient, shape)
-    if fitted is None or not np.all(np.isfinite(fitted)):
-        return 0.0
-    measured = np.ravel(numerical.values[name])
-    chosen = np.isfinite(measured) & ~np.ravel(numerical.kinks[name])
-    bars = np.where(chosen, np.ravel(numerical.bars[name]), 0.0)
-    a, n, w, bar = fitted.ravel()[chosen], measured[chosen], truth.values[name].ravel()[chosen], bars[chosen]
-    allowed = bar + TOLERANCE * np.max(np.abs(n), initial=0.0) + 1e-12 * np.max(np.abs(truth.loss))
-    wrong = np.abs(a - n) > allowed
+    measured = numerical.values[name]
+    chosen = np.isfinite(measured) & ~numerical.kinks[name]
+    a, n, w = whole[chosen], measured[chosen], weights[chosen]
+    bar: NDArray[np.float64] = numerical.bars[name][chosen]
+    allowed = bar + TOLERANCE * _largest(n) + floor
+    wrong: NDArray[np.bool_] = np.abs(a - n) > allowed
     if not wrong.any():
         return RIGHT
-    if n.size >= ENTRIES_FOR_A_FIT:
-        if _spanned(a, n, allowed):
-            return PROPORTIONAL
-        if _spanned(a - n, w, allowed):
-            return OFF_BY_WEIGHTS
-    if len(shape) > 1 and truth.entries is None and np.all(np.abs(np.sort(a) - np.sort(n)) <= allowed.max()):
+    fit = n.size >= ENTRIES_FOR_A_FIT
+    if fit and _spanned(a, n, allowed):
+        return PROPORTIONAL
+    if fit and _spanned(a - n, w, allowed):
+        return OFF_BY_WEIGHTS
+    if weights.ndim > 1 and chosen.all() and np.all(np.abs(np.sort(a) - np.sort(n)) <= allowed.max()):
         return TRANSPOSED
-    share = 1.0 - float(np.count_nonzero(wrong)) / n.size
-    return SOME_ENTRIES * share + CLOSENESS * _closeness(a, n)
+    right = int(np.count_nonzero(~wrong)) / int(n.size)
+    return float(SOME_ENTRIES * right + CLOSENESS * _closeness(a, n))
 
 
-def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    """A gradient as numpy would subtract it from a parameter of `shape`; None where it would not fit."""
-    if gradient.shape == shape:
-        return gradient
-    try:
-        return np.broadcast_to(gradient, shape)
-    except ValueError:
-        return (
-            gradient.reshape(shape)
-            if gradient.size == int(np.prod(shape)) and _squeezed(gradient.shape, shape)
-            else None
-        )
-
-
-def _squeezed(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return [n for n in one if n != 1] == [n for n in other if n != 1]
+def _largest(values: NDArray[np.float64]) -> float:
+    finite = values[np.isfinite(values)]
+    return float(np.max(np.abs(finite), initial=0.0))
 
 
 def _spanned(a: NDArray[np.float64], b: NDArray[np.float64], allowed: NDArray[np.float64]) -> bool:

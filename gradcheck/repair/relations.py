@@ -6,7 +6,7 @@ activation's, a sign, a constant, a transpose, logits where probabilities belong
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ def relation(old: Any, new: Any, terms: list[Term]) -> str:
     """The name of what `old` is to `new`; empty where it is nothing simple.
 
     One of "sign", "scale", "transposed", "missing-derivative", "extra-derivative", "derivative-at-activation",
-    "activation-for-derivative", "other-derivative", "logits", "argmax", "misaligned", "shifted", "integers".
+    "activation-for-derivative", "other-derivative", "logits", "argmax", "misaligned".
 
     Args:
         old: the value before the repair.
@@ -32,40 +32,36 @@ def relation(old: Any, new: Any, terms: list[Term]) -> str:
     if not (_is_float(old) and _is_float(new)):
         return ""
     a, n = np.asarray(old, dtype=float), np.asarray(new, dtype=float)
-    if not (np.all(np.isfinite(a)) and np.all(np.isfinite(n))) or a.size == 0:
+    finite = a.size > 0 and bool(np.all(np.isfinite(a)) and np.all(np.isfinite(n)))
+    if not finite or (a.shape == n.shape and _near(a, n)):
         return ""
     if a.shape != n.shape:
         return "transposed" if a.T.shape == n.shape and _near(a.T, n) else ""
-    if _near(a, n):
-        return ""
+    arrays = [np.asarray(t.value, dtype=float) for t in terms if t.shape == a.shape and _is_float(t.value)]
+    return _by_shape(a, n) or _by_labels(a, n, arrays) or _by_derivative(a, n, arrays)
+
+
+def _by_shape(a: Array, n: Array) -> str:
+    """Whether the one is a multiple of the other, or holds its entries elsewhere."""
     k = _multiple(a, n)
     if k is not None:
         return "sign" if abs(k + 1.0) < CLOSE else "scale"
-    if a.ndim == 2 and _near(np.sort(a.ravel()), np.sort(n.ravel())):
-        return "transposed"
-    arrays = [np.asarray(t.value, dtype=float) for t in terms if t.shape == a.shape and _is_float(t.value)]
-    return _by_labels(a, n, arrays) or _by_derivative(a, n, arrays)
+    return "transposed" if a.ndim == 2 and _near(np.sort(a.ravel()), np.sort(n.ravel())) else ""
 
 
 def _by_derivative(a: Array, n: Array, arrays: list[Array]) -> str:
-    """Whether new = old * d, old = new * d, or old / d' = new / d, for derivatives of what is in scope."""
-    for h in arrays:
-        for right in _derivatives(h):
-            if _near(n, a * right):
-                return "missing-derivative"
-            if _near(a, n * right):
-                return "extra-derivative"
-    for h in arrays:
-        for right in _derivatives(h):
-            for wrong in (h, 1.0 - h):
-                if _near(a * right, n * wrong):
-                    return "activation-for-derivative"
-    for h in arrays:
-        for right in _derivatives(h):
-            if _near(a * right, n * _at_activation(h)):
-                return "derivative-at-activation"
-            if any(_near(a * right, n * wrong) for other in arrays for wrong in _derivatives(other)):
-                return "other-derivative"
+    """Whether new = old * d, old = new * d, or old / d' = new / d, for derivatives d, d' of what is in scope."""
+    right = [(h, d) for h in arrays for d in _derivatives(h)]
+    tests: tuple[tuple[str, Callable[[Array, Array], bool]], ...] = (
+        ("missing-derivative", lambda _h, d: _near(n, a * d)),
+        ("extra-derivative", lambda _h, d: _near(a, n * d)),
+        ("activation-for-derivative", lambda h, d: _near(a * d, n * h) or _near(a * d, n * (1.0 - h))),
+        ("derivative-at-activation", lambda h, d: _near(a * d, n * (1.0 - np.tanh(h) ** 2))),
+        ("other-derivative", lambda _h, d: any(_near(a * d, n * wrong) for _, wrong in right)),
+    )
+    for name, holds in tests:
+        if any(holds(h, d) for h, d in right):
+            return name
     return ""
 
 
@@ -80,11 +76,6 @@ def _derivatives(h: Array) -> Iterator[Array]:
     with np.errstate(over="ignore"):
         s = 1.0 / (1.0 + np.exp(-h))
     yield s * (1.0 - s)
-
-
-def _at_activation(h: Array) -> Array:
-    """tanh'(tanh(z)): the derivative taken once more at the activation."""
-    return 1.0 - np.tanh(h) ** 2
 
 
 def _by_labels(a: Array, n: Array, arrays: list[Array]) -> str:

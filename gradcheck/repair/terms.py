@@ -74,28 +74,19 @@ def scalar_terms(terms: list[Term]) -> list[Term]:
     return found
 
 
-def _reach(name: str, value: Any, names: Mapping[str, Any]) -> Iterator[Term]:
-    if is_numeric(value):
-        yield Term(name, value, 0.0)
-    elif isinstance(value, list | tuple):
+def _reach(name: str, value: Any, names: Mapping[str, Any], steps: int = 2) -> Iterator[Term]:
+    """Terms that start with a name: itself, its items, its attributes, and for those once more."""
+    if isinstance(value, list | tuple):
         yield from _items(name, value, names)
     elif isinstance(value, dict):
         if len(value) <= MANY:
             for key, item in value.items():
                 yield Term(f"{name}[{key!r}]", item, 0.1)
-    elif is_plain_object(value):
+    elif is_numeric(value):
+        yield Term(name, value, 0.15 * (2 - steps))
+    elif is_plain_object(value) and steps:
         for attribute, item in vars(value).items():
-            text = f"{name}.{attribute}"
-            if isinstance(item, list | tuple):
-                yield from _items(text, item, names)
-            elif isinstance(item, dict) and len(item) <= MANY:
-                for key, part in item.items():
-                    yield Term(f"{text}[{key!r}]", part, 0.2)
-            elif is_plain_object(item):
-                for inner, part in vars(item).items():
-                    yield Term(f"{text}.{inner}", part, 0.3)
-            else:
-                yield Term(text, item, 0.0)
+            yield from _reach(f"{name}.{attribute}", item, names, steps - 1)
 
 
 def _items(name: str, value: list[Any] | tuple[Any, ...], names: Mapping[str, Any]) -> Iterator[Term]:

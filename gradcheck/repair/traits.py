@@ -14,6 +14,8 @@ from gradcheck.repair.context import Context
 from gradcheck.repair.relations import relation
 from gradcheck.trace import Site, SourceMap, Tracer, value_sites
 
+PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
+
 
 def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
     """Facts about the place of an edit.
@@ -107,12 +109,8 @@ def _role_at(source: SourceMap, site: Site) -> str:
             return "weight"
         if isinstance(node.op, ast.Add):
             return "bias"
-        if isinstance(node.op, ast.Mult) and site.node is not node.left and site.node is not node.right:
-            return ""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        if node.func.attr in {"dot", "matmul", "tensordot", "einsum", "outer"}:
-            return "weight"
-    return ""
+    product = isinstance(node, ast.Call) and getattr(node.func, "attr", "") in PRODUCTS
+    return "weight" if product else ""
 
 
 def _biases(names: set[str], roles: dict[str, str]) -> set[str]:
@@ -120,24 +118,27 @@ def _biases(names: set[str], roles: dict[str, str]) -> set[str]:
 
 
 def _touches_parameter(candidate: Candidate, context: Context) -> bool:
-    """Whether the smallest product or sum around an edit has a parameter itself as a side."""
+    """Whether an edit is made to, or right before, a product that has a parameter itself as a side: a penalty."""
     values = [value for value in context.tracer.truth.values.values() if value.size > 1]
-    for number in candidate.statements:
-        for site in context.source.sites:
-            if site.statement != number or not isinstance(site.node, ast.BinOp):
-                continue
-            near = any(site.start <= s.start <= site.end and s.end <= site.end + 1 for s in candidate.splices)
-            sides = [
-                context.value(context.source.site_of(side)) for side in (site.node.left, site.node.right)
-            ]
-            product = isinstance(site.node.op, ast.Mult | ast.Div)
-            if near and product and any(_is_one_of(side, values) for side in sides):
-                return True
+    products = [
+        s for s in context.expressions(ast.BinOp) if s.statement in candidate.statements and _is_product(s)
+    ]
+    for site in products:
+        assert isinstance(site.node, ast.BinOp)
+        before = max((s.end for s in context.source.sites if s.end <= site.start), default=0)
+        near = any(before <= s.start <= site.end and s.end <= site.end + 1 for s in candidate.splices)
+        sides = [context.value(context.source.site_of(side)) for side in (site.node.left, site.node.right)]
+        if near and any(_is_one_of(side, values) for side in sides):
+            return True
     inserted = [splice.text for splice in candidate.splices]
     terms = [t for n in candidate.statements for t in context.terms(n) if _is_one_of(t.value, values)]
     return candidate.operator == "fit-term" and any(
         text.rstrip().endswith(t.text) for text in inserted for t in terms
     )
+
+
+def _is_product(site: Site) -> bool:
+    return isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.Mult | ast.Div)
 
 
 def _is_one_of(value: Any, values: list[Any]) -> bool:

@@ -1,5 +1,6 @@
 """Somebody's code as a subject: found, wired, started in a worker process, set to points and asked."""
 
+from gradcheck.subject.discover import discover_in, discover_wiring
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target, resolve_target
 from gradcheck.subject.wiring import Grads, Step, Wiring
@@ -11,6 +12,8 @@ __all__ = [
     "Step",
     "Target",
     "Wiring",
+    "discover_in",
+    "discover_wiring",
     "load_wiring",
     "resolve_target",
     "to_toml",

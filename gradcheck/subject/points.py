@@ -1,7 +1,7 @@
 """Points: other sizes, other data, other parameters at which the same code can be asked the same question.
 
 A gradient that is right at one point may be right by accident: where two sizes coincide, a transposed matrix fits.
-So the literals of the wiring are varied, together wherever they are equal, and every variation that still runs counts.
+So the literals of the wiring are varied, together wherever they are equal; every variation that still runs counts.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _other_literals(wiring: Wiring) -> Iterator[tuple[str, Wiring]]:
 
 
 def _wider_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
-    """One more feature: a column (or row) of the data repeated where it is made, and the literal of its width raised."""
+    """One more feature: a column (or row) of the data repeated where it is made, the literal of its width raised."""
     for statement in ast.parse(wiring.setup).body:
         for name in _assigned(statement):
             value = names.get(name)
@@ -170,7 +170,7 @@ def _texts(wiring: Wiring) -> tuple[str, ...]:
 
 
 def _with(wiring: Wiring, change: Mapping[float, float]) -> Wiring:
-    """Every literal equal to a key of `change` is replaced: whole numbers in the setup, rates in all expressions alike."""
+    """Every literal equal to a key of `change` is replaced: whole numbers in the setup, rates in all expressions."""
 
     def of(text: str) -> str:
         found = _literals(text, kind=float)
@@ -189,12 +189,14 @@ def _with(wiring: Wiring, change: Mapping[float, float]) -> Wiring:
 
 def _literals(text: str, kind: type = int) -> list[tuple[tuple[int, int, int], float]]:
     """(line, column, end column) and value of every number of a kind, in the order of the text."""
-    found = [
-        ((node.lineno, node.col_offset, node.end_col_offset or 0), node.value)
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Constant) and type(node.value) is kind and 0 < node.value <= LARGEST_LITERAL
-    ]
-    return sorted(found)  # type: ignore[arg-type] # int and float compare
+    found: list[tuple[tuple[int, int, int], float]] = []
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Constant) or type(node.value) is not kind:
+            continue
+        value = node.value
+        if isinstance(value, int | float) and 0 < value <= LARGEST_LITERAL:
+            found.append(((node.lineno, node.col_offset, node.end_col_offset or 0), value))
+    return sorted(found)
 
 
 def _floats(text: str) -> list[float]:

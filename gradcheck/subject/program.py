@@ -101,7 +101,8 @@ class Program:
             if all(_same(self._answers(), expected) for _ in range(2)):
                 return True
         except Exception:  # noqa: BLE001 -- whatever cannot be copied is set up anew each time
-            pass
+            self._frozen = None
+            return False
         self._frozen = None
         return False
 
@@ -247,7 +248,12 @@ class running:  # noqa: N801 -- read as a phrase: with running("the loss")
         warnings.simplefilter("ignore")
         self._errstate.__enter__()
 
-    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: Any) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: types.TracebackType | None,
+    ) -> None:
         self._errstate.__exit__(kind, problem, trace)
         self._quiet.__exit__(kind, problem, trace)
         if problem is None or isinstance(problem, SubjectError | WiringError | KeyboardInterrupt):

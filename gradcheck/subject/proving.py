@@ -61,7 +61,7 @@ def proving_points(path: str, source: str, wiring: Wiring, *, seed: int) -> Iter
     unvaried = _signature(live, wiring)
     known, counts = [unvaried], dict.fromkeys(MOST, 0)
     other_labels = ""
-    for label, change in varied_wirings(wiring, dict(live.scope)):
+    for label, change in varied_wirings(wiring, data_names(live)):
         varied = (
             replace(change, setup=change.setup + other_labels) if other_labels not in change.setup else change
         )
@@ -89,7 +89,7 @@ def fresh_points(path: str, source: str, wiring: Wiring, *, seed: int) -> Iterat
     base = Program(path, source, wiring, seed=seed)
     for noise in range(FRESH, FRESH + 3):
         yield base, Point(wiring, noise=noise, seed=seed, label="fresh parameters")
-    for label, varied in varied_wirings(wiring, dict(base.start().scope)):
+    for label, varied in varied_wirings(wiring, data_names(base.start())):
         try:
             program = Program(path, source, varied, seed=seed)
             kind = _signature(program.start(), varied).kind(_signature(base.start(), wiring))
@@ -112,6 +112,12 @@ def proving_truths(path: str, source: str, wiring: Wiring, *, seed: int) -> list
         except GradcheckError:
             continue
     return truths
+
+
+def data_names(live: Live) -> dict[str, Any]:
+    """What the setup left in scope, without names for the parameters themselves: those are varied by value."""
+    own = {id(live.object(name)) for name in live.program.wiring.params}
+    return {name: value for name, value in live.scope.items() if id(value) not in own}
 
 
 def _draws(program: Program) -> bool:

@@ -22,7 +22,7 @@ class GlobalState:
     """The state of the generators that belong to nobody: numpy's legacy one and the standard library's."""
 
     def __init__(self) -> None:
-        self._legacy = np.random.get_state()  # noqa: NPY002 -- as above
+        self._legacy = _legacy_state()
         self._standard = random.getstate()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> GlobalState:
@@ -30,8 +30,8 @@ class GlobalState:
 
     def moved(self) -> bool:
         """Whether either has been drawn from since."""
-        legacy = np.random.get_state()  # noqa: NPY002 -- as above
-        same = legacy[2] == self._legacy[2] and np.array_equal(legacy[1], self._legacy[1])
+        legacy, then = (state["state"] for state in (_legacy_state(), self._legacy))
+        same = legacy["pos"] == then["pos"] and np.array_equal(legacy["key"], then["key"])
         return not (same and random.getstate() == self._standard)
 
     def restore(self) -> None:
@@ -74,6 +74,12 @@ class Randomness:
         self._global.restore()
         for generator, state in self._found:
             _set_state(generator, state)
+
+
+def _legacy_state() -> dict[str, Any]:
+    state = np.random.get_state(legacy=False)  # noqa: NPY002 -- user code draws from the legacy generator
+    assert isinstance(state, dict)
+    return state
 
 
 def _generators(namespaces: Iterable[dict[str, Any]]) -> list[Any]:

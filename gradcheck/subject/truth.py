@@ -79,3 +79,21 @@ def same_loss(one: float, other: float) -> bool:
     if np.isnan(one) and np.isnan(other):
         return True
     return one == other or abs(one - other) <= 1e-12 * max(abs(one), abs(other))
+
+
+def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:
+    """A gradient as numpy would subtract it from a parameter of `shape`; None where it would not fit.
+
+    Example:
+        >>> fit_shape(np.ones((1, 3)), (3,)).shape
+        (3,)
+        >>> fit_shape(np.ones((2, 3)), (3, 2)) is None
+        True
+    """
+    if gradient.shape == shape:
+        return gradient
+    try:
+        return np.broadcast_to(gradient, shape)
+    except ValueError:
+        same = [n for n in gradient.shape if n != 1] == [n for n in shape if n != 1]
+        return gradient.reshape(shape) if same else None

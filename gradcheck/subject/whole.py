@@ -1,4 +1,4 @@
-"""The whole data behind a small batch: a wiring checks a few samples, but training and its outcome concern them all."""
+"""The whole data behind a small batch: a wiring checks a few samples, training and its outcome concern them all."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class _Undo(ast.NodeTransformer):
     def __init__(self, origins: dict[str, ast.expr]) -> None:
         self._origins = origins
 
-    def visit_Name(self, node: ast.Name) -> ast.expr:  # noqa: N802 -- the name ast asks for
+    def visit_Name(self, node: ast.Name) -> ast.expr:
         return self._origins.get(node.id, node)
 
 

@@ -57,7 +57,8 @@ class _Rewriter(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.expr):
             return self._expression(node)
-        return super().visit(node)
+        visited: ast.AST = super().visit(node)
+        return visited
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         self._inside += 1

@@ -40,7 +40,7 @@ class Site:
 
 @dataclass(slots=True)
 class SourceMap:
-    """A parsed source with a `Site` for every expression and statement.
+    r"""A parsed source with a `Site` for every expression and statement.
 
     Args:
         source: the text of the file.
@@ -49,7 +49,7 @@ class SourceMap:
         SyntaxError: when it does not parse.
 
     Example:
-        >>> found = SourceMap("def f(x):\\n    return 2 * x\\n")
+        >>> found = SourceMap("def f(x):\n    return 2 * x\n")
         >>> [found.text(site) for site in found.sites if site.function == "f"]
         ['return 2 * x', '2 * x', '2', 'x']
     """

@@ -22,19 +22,17 @@ def repaired(evidence: Evidence, repairs: Sequence[Repair], checks: Checks) -> l
     groups: dict[str, list[Repair]] = {}
     for repair in repairs:
         groups.setdefault(fault_name(repair, evidence), []).append(repair)
-    return [_finding(name, group, evidence, repairs, checks) for name, group in groups.items()]
+    return [_finding(name, group, evidence, checks) for name, group in groups.items()]
 
 
-def _finding(
-    name: str, group: list[Repair], evidence: Evidence, repairs: Sequence[Repair], checks: Checks
-) -> Finding:
+def _finding(name: str, group: list[Repair], evidence: Evidence, checks: Checks) -> Finding:
     made_right = list(dict.fromkeys(p for repair in group for p in repair.edit.parameters))
     spoiled = list(
         dict.fromkeys(p for repair in group for p in (*repair.edit.parameters, *repair.edit.influences))
     )
     spoiled = [p for p in evidence.comparisons if p in spoiled and p in evidence.wrong]
     fix = _fix(group, made_right or spoiled, evidence, checks)
-    labels = [label for repair in group for label in _labels(repair, evidence, repairs)]
+    labels = [label for repair in group for label in _labels(repair, evidence)]
     lines = tuple(dict.fromkeys(label.line for label in labels))
     family = find(name).family
     if family is Family.REGULARIZATION:
@@ -47,7 +45,7 @@ def _finding(
         lines=lines,
         labels=labels,
         parameters=spoiled,
-        measured=_measured(name, evidence, made_right, group),
+        measured=_measured(name, evidence, made_right),
         algebra=find(name).algebra,
         fix=fix,
     )
@@ -102,7 +100,7 @@ def _new_text(repair: Repair) -> str:
     return "\n".join(rows[repair.edit.line - 1 : len(rows) - rest])
 
 
-def _labels(repair: Repair, evidence: Evidence, repairs: Sequence[Repair]) -> list[Label]:
+def _labels(repair: Repair, evidence: Evidence) -> list[Label]:
     """The regions that an edit replaces, where they still stand as in the original; whole lines otherwise."""
     labels: list[Label] = []
     rows = repair.before.splitlines()
@@ -144,7 +142,7 @@ def _message(name: str, evidence: Evidence) -> str:
     return find(name).title
 
 
-def _measured(name: str, evidence: Evidence, parameters: list[str], group: list[Repair]) -> list[str]:
+def _measured(name: str, evidence: Evidence, parameters: list[str]) -> list[str]:
     sentences: list[str] = []
     if name == "label-ignored":
         facts = evidence.observations["permute_labels"].facts
@@ -206,7 +204,7 @@ def unrepaired(evidence: Evidence, wrong: Sequence[str], suspects: Sequence[int]
         name = (
             "bias-gradient-wrong" if len([n for n in value.shape if n > 1]) < 2 else "weight-gradient-wrong"
         )
-    sentences = _measured(name, evidence, list(wrong), [])
+    sentences = _measured(name, evidence, list(wrong))
     sentences += [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][
         :2
     ]

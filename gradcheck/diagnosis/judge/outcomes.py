@@ -1,4 +1,4 @@
-"""Training outcomes: uniform outputs, dead and saturated layers, frozen parameters, told apart by what was measured."""
+"""Training outcomes: uniform outputs, dead and saturated layers, frozen parameters, told apart by measurement."""
 
 from __future__ import annotations
 
@@ -29,17 +29,18 @@ def outcomes(evidence: Evidence, causes: Sequence[Finding], training: Training |
 def causes_beyond_gradient(evidence: Evidence) -> list[Finding]:
     """Causes that leave every gradient right: parameters that start at zero, or that training never moves."""
     findings = []
-    frozen = [name for name, moved in evidence.fact("train_copy", "changed", {}).items() if not moved]
+    updated, trained = (evidence.fact(name, "changed", {}) for name in ("one_update", "train_copy"))
+    frozen = [name for name, moved in updated.items() if not (moved or trained.get(name, False))]
     every = bool(frozen) and len(frozen) == len(evidence.comparisons)
     if every:
         findings.append(
             finding_of(
                 "zero-learning-rate",
                 evidence,
-                message="training leaves every parameter exactly as it was",
+                message="an update leaves every parameter exactly as it was",
                 confidence=0.9,
                 parameters=frozen,
-                measured=[f"{listed(frozen)}: equal bit for bit before and after the training call"],
+                measured=[f"{listed(frozen)}: equal bit for bit before and after an update"],
                 advice="look at the rate, at what the update assigns to, and at the dtype of the weights",
             )
         )
@@ -59,7 +60,8 @@ def causes_beyond_gradient(evidence: Evidence) -> list[Finding]:
                 confidence=0.95,
                 parameters=weights,
                 measured=[
-                    f"{name}: every entry is 0 at the start, |gradient| {figure(evidence.comparisons[name].numerical_norm)}"
+                    f"{name}: every entry is 0 at the start, its gradient has norm "
+                    f"{figure(evidence.comparisons[name].numerical_norm)}"
                     for name in weights
                 ],
                 advice="start them at small random numbers, such as rng.normal(size=shape) / sqrt(fan_in)",
@@ -73,7 +75,7 @@ def _matrices(evidence: Evidence) -> list[str]:
 
 
 def _cause_of_uniform(evidence: Evidence, causes: Sequence[Finding]) -> Finding | None:
-    """The finding that explains uniform outputs: the five known causes, in the order in which evidence excludes them."""
+    """The finding that explains uniform outputs, of the known causes, in the order in which evidence excludes them."""
     by_name = {finding.name: finding for finding in causes}
     for name in ("zero-learning-rate", "zero-initialisation", "label-ignored"):
         if name in by_name:
@@ -93,12 +95,13 @@ def _uniform(evidence: Evidence, cause: Finding | None, training: Training | Non
     measured = []
     if even and training is not None:
         measured.append(
-            f"1/{classes} = {1.0 / classes:.3f} for each of {classes} classes, whose loss is ln {classes} = {math.log(classes):.4f}"
+            f"1/{classes} = {1.0 / classes:.3f} for each of {classes} classes; "
+            f"the loss of that is ln {classes} = {math.log(classes):.4f}"
         )
     explained = ""
     if cause is not None:
         explained = cause.code
-        measured.append(_why(cause, classes))
+        measured.append(_why(cause))
     return [
         replace(
             finding_of(
@@ -113,7 +116,7 @@ def _uniform(evidence: Evidence, cause: Finding | None, training: Training | Non
     ]
 
 
-def _why(cause: Finding, classes: int) -> str:
+def _why(cause: Finding) -> str:
     return {
         "label-ignored": "every step pushes the outputs the same way whatever the label, until none stands out",
         "zero-initialisation": "hidden units that start alike stay alike, and pass nothing of the input on",

@@ -68,10 +68,10 @@ def _assignments(context: Context, statement: Site) -> Iterator[Candidate]:
         other = {"+": ("-=", "="), "-": ("+=",), "*": ("/=",), "/": ("*=",)}.get(symbol, ())
         for text in other:
             yield context.splice([Splice(at, at + len(symbol) + 1, text)], statement, "swap-assignment", 1.2)
-    elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-        if isinstance(node.targets[0], ast.Attribute | ast.Subscript):
-            gap = _gap(context, node.targets[0], node.value)
-            at = gap[0] + context.source.source[gap[0] : gap[1]].find("=")
+    elif isinstance(node, ast.Assign) and isinstance(node.targets[-1], ast.Attribute | ast.Subscript):
+        gap = _gap(context, node.targets[-1], node.value)
+        at = gap[0] + context.source.source[gap[0] : gap[1]].find("=")
+        if len(node.targets) == 1:
             yield context.splice([Splice(at, at + 1, "+=")], statement, "accumulate", 0.9)
 
 

@@ -15,11 +15,10 @@ def take_copies(context: Context) -> Iterator[Candidate]:
     """x.copy() for x where an array is assigned, copy.deepcopy(x) for a shallow copy of a container."""
     for statement in context.statements():
         node = statement.node
-        if isinstance(node, ast.Assign):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
             site = context.source.site_of(node.value)
-            if isinstance(node.value, ast.Name | ast.Attribute | ast.Subscript):
-                if isinstance(context.value(site), np.ndarray):
-                    yield context.edit(site, f"{context.source.text(site)}.copy()", "take-copy", 1.1)
+            if isinstance(context.value(site), np.ndarray):
+                yield context.edit(site, f"{context.source.text(site)}.copy()", "take-copy", 1.1)
     for site in context.expressions(ast.Call):
         inner = shallow_copy_of(site.node)
         if inner is not None and _is_container(context.value(site)):

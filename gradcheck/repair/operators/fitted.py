@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.grade import TOLERANCE, fit_shape
+from gradcheck.repair.grade import TOLERANCE
 from gradcheck.repair.spelling import Spelling, spellings
 from gradcheck.repair.terms import Term
 from gradcheck.subject.program import Values
+from gradcheck.subject.truth import fit_shape
 from gradcheck.trace import Site
 from gradcheck.trace.influence import scaled, value_sites
 
@@ -48,7 +49,7 @@ def _replaced(context: Context, site: Site, target: float) -> Iterator[Candidate
     """A number computed the wrong way, replaced by one that is right."""
     for spelling in spellings(target, context.scalars(site.statement), context.favoured):
         text = spelling.alone()
-        wrapped = f"({text})" if _must_wrap(context, site, spelling) else text
+        wrapped = f"({text})" if _must_wrap(context, site) else text
         yield context.edit(site, wrapped, "fit-number", 1.0 + spelling.cost)
 
 
@@ -71,7 +72,7 @@ def fit_terms(context: Context) -> Iterator[Candidate]:
 
 
 def _solve(context: Context, base: Values, after: Values) -> float | None:
-    """The k for which base + (k - 1)(after - base) is the truth, for at least one wrong parameter and no right one spoiled."""
+    """The k for which base + (k - 1)(after - base) is the truth for a wrong parameter, and no right one is spoiled."""
     truth, found = context.tracer.truth, []
     for name, value in truth.values.items():
         one, two = fit_shape(base[name], value.shape), fit_shape(after[name], value.shape)
@@ -108,18 +109,19 @@ def _scaled_texts(context: Context, site: Site, spelling: Spelling) -> Iterator[
     node = site.node
     scalar = 0.0 if np.size(context.value(site)) == 1 else 0.15
     constant = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult) else None
-    if isinstance(constant, ast.Constant) and not spelling.over and not spelling.times:
-        whole = spelling.number * constant.value
+    number = constant.value if isinstance(constant, ast.Constant) else None
+    if constant is not None and isinstance(number, int | float) and not spelling.over and not spelling.times:
+        whole = spelling.number * number
         start = context.source.site_of(constant)
         rest = context.text(node)[start.end - start.start :]
         yield f"{_plain(whole)}{rest}", -0.2
         return
     product = spelling.of(context.factor(node))
-    wrapped = f"({product})" if _must_wrap(context, site, spelling) else product
+    wrapped = f"({product})" if _must_wrap(context, site) else product
     yield wrapped, scalar + 0.1 * site.depth
 
 
-def _must_wrap(context: Context, site: Site, spelling: Spelling) -> bool:
+def _must_wrap(context: Context, site: Site) -> bool:
     parent = context.source.sites[site.parent].node
     if isinstance(parent, ast.BinOp):
         return not (
@@ -150,5 +152,5 @@ def _plain(number: float) -> str:
 
 def _is_float(value: Any) -> bool:
     if isinstance(value, np.ndarray):
-        return value.dtype.kind == "f"
+        return bool(value.dtype.kind == "f")
     return isinstance(value, float | np.floating)

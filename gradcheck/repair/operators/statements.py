@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -107,9 +108,10 @@ def _is_array(value: object) -> bool:
     return isinstance(value, np.ndarray | float)
 
 
-def _alike(names: dict[str, object], one: str, other: str, inside: list[ast.AST]) -> bool:
+def _alike(names: dict[str, Any], one: str, other: str, inside: list[ast.AST]) -> bool:
     """Whether a value made in the loop has the shape of the one that waits for it."""
     value = names.get(other)
     if value is None:  # set in the very last statement: not yet in scope when it was reached
         return any(isinstance(n, ast.Name) and n.id == other for n in inside)
-    return np.shape(value) == np.shape(names.get(one))  # type: ignore[arg-type] # shape takes any object
+    other_shape: tuple[int, ...] = np.asarray(names.get(one)).shape
+    return bool(np.asarray(value).shape == other_shape)

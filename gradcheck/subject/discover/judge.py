@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.exposed import Exposed, exposed
+from gradcheck.subject.discover.implied import implied_losses
 from gradcheck.subject.discover.leaves import as_array, root_name
 from gradcheck.subject.discover.losses import LossCandidate, loss_candidates
 from gradcheck.subject.discover.matching import parallel
@@ -22,6 +23,8 @@ from gradcheck.subject.program import Live
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
 TRIED = 5
+IMPLIED = 16
+NAMED = 0.8
 ENTRIES = 5
 LARGEST = 200_000
 AGREES = 1e-4
@@ -55,22 +58,33 @@ class Verdict:
     source: str
 
 
-def verdicts(seen: Observation, extra: tuple[LossCandidate, ...] = ()) -> list[Verdict]:
-    """Complete wirings for an observed update, the best first."""
+def verdicts(seen: Observation) -> list[Verdict]:
+    """Complete wirings for an observed update, the best first; the loss is implied where the code has none."""
+    found = _verdicts(seen, loss_candidates(seen))
+    if not any(_explains(verdict) for verdict in found):
+        found += _verdicts(seen, implied_losses(seen), most=IMPLIED)
+    return sorted(found, key=lambda verdict: -verdict.score)
+
+
+def _explains(verdict: Verdict) -> bool:
+    return verdict.loss.prior >= NAMED or (verdict.agrees > 0 and abs(verdict.factor - 1) < AGREES)
+
+
+def _verdicts(seen: Observation, candidates: list[LossCandidate], most: int = TRIED) -> list[Verdict]:
     changed = {m.expression: m for m in seen.changed if root_name(m.expression) not in seen.own}
     changed = changed or {e: seen.numbers[e] for e in stored(seen)}
     if not changed:
         return []
     found: list[Verdict] = []
     ways: dict[frozenset[str], list[_Way]] = {}
-    for item in screen(seen, [*extra, *loss_candidates(seen)], changed, TRIED):
+    for item in screen(seen, candidates, changed, most):
         if item.responds not in ways:
             ways[item.responds] = list(_ways(seen, item.responds))
         for way in ways[item.responds]:
             verdict = _verdict(seen, item, way, changed)
             if verdict is not None:
                 found.append(verdict)
-    return sorted(found, key=lambda verdict: -verdict.score)
+    return found
 
 
 def stored(seen: Observation) -> set[str]:

@@ -30,7 +30,8 @@ class Pool:
 
     def __init__(self, seen: Observation) -> None:
         self._seen = seen
-        self._scope = seen.live.scope
+        module = {n: v for n, v in seen.live.program.module.__dict__.items() if not n.startswith("__")}
+        self._scope = {**module, **seen.live.scope}
         self._named: dict[str, list[str]] = {}
         self._plain: dict[str, list[str]] = {}
         self.inputs: list[str] = []

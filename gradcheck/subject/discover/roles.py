@@ -8,20 +8,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.judge import Verdict
-from gradcheck.subject.discover.leaves import is_numeric
-from gradcheck.subject.discover.phrases import CannotSayError
+from gradcheck.subject.discover.outputs import network_outputs, output_expressions
 from gradcheck.subject.discover.stage import Stage
 from gradcheck.subject.discover.statements import is_shown
-from gradcheck.subject.program import Live
 from gradcheck.subject.wiring import Step, Wiring
-
-_FORWARD = re.compile(
-    r"forward|predict|output|proba|run|call|feed|prop|net|model|activate|out|classify|hypothesis|^h$|softmax"
-)
 
 
 def complete(verdict: Verdict) -> Wiring:
@@ -106,18 +97,10 @@ def _names(node: ast.AST) -> set[str]:
 
 def _outputs(verdict: Verdict, wiring: Wiring) -> str:
     """An expression of the network's outputs for the samples; empty where none was seen."""
-    stage = verdict.seen.driver.stage
-    try:
-        live = stage.start()
-    except GradcheckError:
-        return ""
-    labels = _value(live, wiring.labels) if wiring.labels else None
-    size = _count(labels)
-    for expression in [*_loss_arguments(wiring.loss), *_forward_calls(verdict)]:
-        value = _value(live, expression)
-        if _is_outputs(value, labels, size) and _responds(live, expression, value, wiring):
-            return expression
-    return ""
+    seen = verdict.seen
+    expressions = [*_loss_arguments(wiring.loss), *output_expressions(seen)]
+    where = next(iter(wiring.params.values()))
+    return next((said for said, _ in network_outputs(seen, expressions, wiring.labels, where)), "")
 
 
 def _loss_arguments(loss: str) -> list[str]:
@@ -126,60 +109,8 @@ def _loss_arguments(loss: str) -> list[str]:
         node = node.operand if isinstance(node, ast.UnaryOp) else node.value
     if not isinstance(node, ast.Call):
         return []
-    return [ast.unparse(a) for a in node.args if any(isinstance(n, ast.Call) for n in ast.walk(a))]
+    return [ast.unparse(a) for a in node.args if isinstance(a, ast.Call | ast.Subscript) and _has_call(a)]
 
 
-def _forward_calls(verdict: Verdict) -> list[str]:
-    seen = verdict.seen
-    found = []
-    for call in sorted(seen.calls, key=lambda c: (len(c.chain), -c.number)):
-        if not call.returned or not _FORWARD.search(call.code.co_name.lower()):
-            continue
-        try:
-            said = seen.phrases.call(call)
-        except CannotSayError:
-            continue
-        found.append(said)
-        if isinstance(call.value, tuple | list):
-            found += [f"{said}[{i}]" for i in (-1, *range(len(call.value) - 1))][:6]
-            found += [f"{said}[{i}][-1]" for i in range(min(len(call.value), 3))]
-    return list(dict.fromkeys(found))[:20]
-
-
-def _is_outputs(value: Any, labels: Any, size: int) -> bool:
-    if not is_numeric(value):
-        return False
-    shape = np.shape(value)
-    if labels is not None and shape == np.shape(labels):
-        return True
-    if not shape or size == 0:
-        return not shape and size == 0 and isinstance(value, float)
-    return len(shape) == 2 and size in shape
-
-
-def _count(labels: Any) -> int:
-    shape = np.shape(labels) if labels is not None and is_numeric(labels) else ()
-    return int(max(shape)) if shape else 0
-
-
-def _responds(live: Live, expression: str, value: Any, wiring: Wiring) -> bool:
-    from gradcheck.subject.slots import Slot
-
-    name, where = next(iter(wiring.params.items()))
-    slot = Slot(name, where)
-    try:
-        before = slot.read(live.scope)
-        slot.write(live.scope, before + 0.01 * (1 + np.abs(before)))
-        changed = _value(live, expression)
-        slot.write(live.scope, before)
-    except Exception:  # noqa: BLE001 -- the user's objects may refuse
-        return False
-    return changed is not None and not np.array_equal(np.asarray(changed), np.asarray(value))
-
-
-def _value(live: Live, expression: str) -> Any:
-    try:
-        value = live.evaluate(expression)
-        return copy.deepcopy(value) if is_numeric(value) else None
-    except Exception:  # noqa: BLE001 -- a guess that failed
-        return None
+def _has_call(node: ast.expr) -> bool:
+    return any(isinstance(n, ast.Call) for n in ast.walk(node))

@@ -44,7 +44,7 @@ class Screened:
     @property
     def promise(self) -> float:
         """What speaks for it before any gradient is looked at."""
-        known = {True: 1.0, None: 0.4, False: -0.6}[self.labels]
+        known = {True: 1.0, None: 0.4, False: -2.0}[self.labels]
         return 2 * self.candidate.prior + known - 2.5 * self.writes - 2 * (1 - self.covers)
 
 

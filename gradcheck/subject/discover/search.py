@@ -22,6 +22,8 @@ from gradcheck.subject.discover.training import Training, training_loops, watch_
 from gradcheck.subject.discover.watch import Watch
 
 MOST_HELD = 100_000
+PLAUSIBLE = 2.5
+# Below, it is better to ask: a number that ignores the labels and is called nothing like a loss.
 GOOD = 4.8
 # A loss by its name that depends on the labels; whether the gradient is right is not for here to say.
 
@@ -47,7 +49,8 @@ class Search:
     @property
     def best(self) -> Verdict | None:
         """The wiring that explains the most."""
-        return max(self.found, key=lambda verdict: verdict.score, default=None)
+        found = [verdict for verdict in self.found if verdict.score >= PLAUSIBLE]
+        return max(found, key=lambda verdict: verdict.score, default=None)
 
     def run(self, loops: list[Training]) -> None:
         """Try loops in turn until one is explained."""

@@ -1,0 +1,44 @@
+"""All candidates for a source, each text once, and the same change made everywhere it can be made."""
+
+from __future__ import annotations
+
+from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.context import Context
+from gradcheck.repair.operators import OPERATORS
+
+MOST_TWINS = 6
+REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
+# Kinds of change that a person who needs it once often needs again on the next line.
+
+
+def candidates_of(context: Context) -> list[Candidate]:
+    """The candidates that all operators propose, cheapest first; of those with the same text the cheapest."""
+    source = context.source.source
+    found: dict[str, Candidate] = {}
+    for operator in OPERATORS:
+        for candidate in operator(context):
+            text = candidate.apply(source)
+            known = found.get(text)
+            if text != source and (known is None or candidate.cost < known.cost):
+                found[text] = candidate
+    single = list(found.values())
+    return sorted([*single, *twins(single, context)], key=lambda candidate: candidate.cost)
+
+
+def twins(candidates: list[Candidate], context: Context) -> list[Candidate]:
+    """The same change made everywhere it can be made: a person who errs twice the same way is mended once."""
+    source = context.source.source
+    groups: dict[tuple[object, ...], list[Candidate]] = {}
+    for candidate in candidates:
+        changes = tuple((source[s.start : s.end], s.text) for s in candidate.splices)
+        if candidate.operator in REPEATED and any(old or new for old, new in changes):
+            groups.setdefault((candidate.operator, candidate.function, changes), []).append(candidate)
+    return [_together(group, context) for group in groups.values() if 1 < len(group) <= MOST_TWINS]
+
+
+def _together(group: list[Candidate], context: Context) -> Candidate:
+    splices = tuple(splice for candidate in group for splice in candidate.splices)
+    statements = tuple(dict.fromkeys(number for candidate in group for number in candidate.statements))
+    own = min(candidate.cost - context.suspicion(candidate.statements) for candidate in group)
+    cost = own + 0.1 * (len(group) - 1) + context.suspicion(statements)
+    return Candidate(splices, group[0].operator, cost, group[0].function, statements)

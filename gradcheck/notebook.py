@@ -36,7 +36,12 @@ def show(report: Report) -> Shown:
     """Show a report: as HTML where the front end can, as the terminal's report elsewhere.
 
     Example:
-        >>> show(check("net.py"))  # doctest: +SKIP
+        >>> from gradcheck.findings import Outcome
+        >>> print(show(Report("net.py", "", Outcome.CLEAN, (), ()))._repr_mimebundle_()["text/plain"])
+        net.py · seed 0 · 0 evaluations, 0.0 s
+        <BLANKLINE>
+        clean: no fault found, 0 parameters checked
+        <BLANKLINE>
     """
     return Shown(report)
 

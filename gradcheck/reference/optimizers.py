@@ -7,8 +7,8 @@ follows its paper; where conventions differ, the docstring says which one this i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 
@@ -117,14 +117,21 @@ def adam(
 
 
 def adamw(
-    state: State, gradient: Array, *, rate: float = 1e-3, weight_decay: float = 1e-2, **settings: Any
+    state: State,
+    gradient: Array,
+    *,
+    rate: float = 1e-3,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    weight_decay: float = 1e-2,
 ) -> State:
     """Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2).
 
     theta <- theta - rate weight_decay theta, then Adam's step; the decay never enters m and v
     """
-    decayed = state.theta - rate * weight_decay * state.theta
-    return adam(State(decayed, state.velocity, state.square, state.step), gradient, rate=rate, **settings)
+    decayed = replace(state, theta=state.theta - rate * weight_decay * state.theta)
+    return adam(decayed, gradient, rate=rate, beta1=beta1, beta2=beta2, epsilon=epsilon)
 
 
 def clip_by_norm(gradients: Mapping[str, Array], limit: float) -> Arrays:

@@ -32,12 +32,12 @@ def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Ar
 def _dense(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
     step = tail.steps[layer]
     assert step is not None
-    h = STEP * np.maximum(1, np.abs(step.z))
+    h, rounding = STEP * np.maximum(1, np.abs(step.z)), tail.rounding() if slopes.bars else 0.0
     dz, bar = np.empty_like(step.z), np.empty_like(step.z)
     for units in pieces(len(step.z), len(slopes.shifts) * tail.width(layer)):
         losses = tail.after_shift(layer, units, slopes.shifts[:, None] * h[units, None, :])
         changes = (losses - tail.base).swapaxes(0, 1)
-        dz[units], bar[units] = slopes.measure(changes, h[units], tail.rounding)
+        dz[units], bar[units] = slopes.measure(changes, h[units], rounding)
     return (dz, bar) if tail.columns else (dz.T, bar.T)
 
 
@@ -46,7 +46,7 @@ def _any(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
     assert activation is not None
     z = tail.weighted_input(layer)
     entries = z.reshape(len(z), -1).T  # one row for each entry of a sample
-    h = STEP * np.maximum(1, np.abs(entries))
+    h, rounding = STEP * np.maximum(1, np.abs(entries)), tail.rounding() if slopes.bars else 0.0
     dz, bar = np.empty_like(entries), np.empty_like(entries)
     for rows in pieces(len(entries), len(slopes.shifts) * max(z.size, tail.width(layer))):
         numbers = np.arange(len(entries))[rows]
@@ -56,7 +56,7 @@ def _any(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
         for copy, number in zip(copies, numbers, strict=True):
             copy[:, :, number] += slopes.shifts[:, None] * h[number]
         losses = tail.after_output(layer, activation.forward(copies.reshape(*copies.shape[:2], *z.shape)))
-        dz[rows], bar[rows] = slopes.measure((losses - tail.base).swapaxes(0, 1), h[rows], tail.rounding)
+        dz[rows], bar[rows] = slopes.measure((losses - tail.base).swapaxes(0, 1), h[rows], rounding)
     return dz.T.reshape(z.shape), bar.T.reshape(z.shape)
 
 

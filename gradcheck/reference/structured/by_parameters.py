@@ -23,6 +23,7 @@ def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Arr
     inputs = np.vstack([x if tail.columns else x.T, np.ones(len(tail.base))])  # (inputs + 1, N)
     largest = np.abs(inputs).max(axis=1)
     h = STEP / np.where(largest > 0, largest, 1)  # so that z moves by STEP at most, whatever the units of x
+    rounding = tail.rounding().sum() if slopes.bars else 0.0
     step = tail.steps[layer]
     assert step is not None
     values, bars = np.empty((len(step.z), len(inputs))), np.empty((len(step.z), len(inputs)))
@@ -32,7 +33,7 @@ def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Arr
         for units in pieces(len(step.z), copy * len(h[some])):
             losses = tail.after_shift(layer, units, shift.reshape(1, -1, shift.shape[-1]))
             changes = (losses - tail.base).sum(axis=-1).reshape(len(losses), *shift.shape[:2])
-            found = slopes.measure(changes.transpose(1, 2, 0), h[some, None], tail.rounding.sum())
+            found = slopes.measure(changes.transpose(1, 2, 0), h[some, None], rounding)
             values[units, some], bars[units, some] = found[0].T, found[1].T
     layouted = [a if tail.columns else a.T for a in (values, bars)]
     (W, b), (W_bar, b_bar) = ([a[:, :-1], a[:, -1:]] if tail.columns else [a[:-1], a[-1]] for a in layouted)
@@ -44,7 +45,7 @@ def _any(tail: Tail, layer: int, name: str, slopes: Slopes) -> tuple[Array, Arra
     owner, cache, x = tail.network.layers[layer], tail.caches[layer], tail.input_of(layer)
     p = tail.parameters[layer]
     theta = p[name].ravel()
-    h = STEP * np.maximum(1, np.abs(theta))
+    h, rounding = STEP * np.maximum(1, np.abs(theta)), tail.rounding().sum() if slopes.bars else 0.0
     values, bars = np.empty_like(theta), np.empty_like(theta)
     for some in pieces(len(theta), len(slopes.shifts) * max(cache["h"].size, tail.width(layer))):
         copies = []
@@ -55,5 +56,5 @@ def _any(tail: Tail, layer: int, name: str, slopes: Slopes) -> tuple[Array, Arra
                 copies.append(owner.replay({**p, name: moved.reshape(p[name].shape)}, x, cache))
         losses = tail.after_output(layer, np.stack(copies))
         changes = (losses - tail.base).sum(axis=-1).reshape(-1, len(slopes.shifts))
-        values[some], bars[some] = slopes.measure(changes.T, h[some], tail.rounding.sum())
+        values[some], bars[some] = slopes.measure(changes.T, h[some], rounding)
     return values.reshape(p[name].shape), bars.reshape(p[name].shape)

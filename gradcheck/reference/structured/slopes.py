@@ -64,4 +64,4 @@ class Slopes:
         # A bar may come out near 0 by chance where rounding is all there is; what the others scatter by is
         # its floor: the median, not the mean, so that a few kinks do not widen every bar.
         floor = np.median(excess * h, axis=0, keepdims=True) + rounding
-        return value, 2 * truncation + excess + 2 * floor / h
+        return value, 2 * truncation + excess + 4 * floor / h

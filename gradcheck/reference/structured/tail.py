@@ -69,6 +69,10 @@ CHUNK = 1 << 17
 """Entries of the largest array of a pass: a megabyte, so that a pass stays within the processor's cache."""
 
 
+_LONG, _SHORT = 1e-3, 1e-9
+"""Relative steps: one at which rounding does not show, one at which curvature does not."""
+
+
 class Tail:
     """Per-sample losses of perturbed copies, given a network, a batch and its cached forward pass.
 
@@ -82,7 +86,6 @@ class Tail:
         steps: each layer as a `DenseStep`, or None.
         scale: the factor before the sum of the per-sample losses.
         base: the per-sample losses without a perturbation, (N,).
-        rounding: how far each of them may be off.
     """
 
     def __init__(self, network: Network, batch: Batch) -> None:
@@ -93,13 +96,11 @@ class Tail:
         layers = zip(network.layers, self.parameters, self.caches, strict=True)
         self.steps = [DenseStep.of(layer, p, cache) for layer, p, cache in layers]
         self._x = batch.x
-        output = self.caches[-1]["h"]
-        rows = output.T if self.columns else output
+        rows = self._rows(self.caches[-1]["h"])
         self.scale = network.loss.scale(rows)
         # Features first, like the copies: otherwise every pass would walk the two in different orders.
         self._targets = np.asfortranarray(network.loss.encode(rows, batch.targets))
         self.base = network.loss.per_sample(rows, self._targets)
-        self.rounding = 2 * np.finfo(np.float64).eps * np.abs(self.base)
 
     def input_of(self, layer: int) -> Array:
         """The input of a layer: the batch's, or the output of the layer below."""
@@ -110,6 +111,24 @@ class Tail:
         """The z of a layer, or its output where it has no activation."""
         cache = self.caches[layer]
         return cache.get("z", cache["h"])
+
+    def rounding(self) -> Array:
+        """How far each of the per-sample losses may be off, (N,), measured in a few random directions.
+
+        The output is off by eps times its size, and the loss by what that moves it: its change at a long
+        step, scaled down. The loss is off by its own rounding besides, which is what its change at a step too
+        short for curvature is away from linear.
+        """
+        output = self._rows(self.caches[-1]["h"])
+        size = np.maximum(1, np.abs(output).max(axis=-1, keepdims=True))
+        directions = size * np.random.default_rng(0).uniform(-1, 1, size=(8, *output.shape))
+        at = np.stack([_LONG * directions, _SHORT * directions, -_SHORT * directions])
+        moved = self.network.loss.per_sample(output + at, self._targets) - self.base
+        eps = np.finfo(np.float64).eps
+        sensitivity = 2 * np.abs(moved[0]).max(axis=0) / _LONG
+        own = np.abs(moved[1] + moved[2]).max(axis=0)
+        bound: Array = eps * (np.abs(self.base) + sensitivity) + own
+        return bound
 
     def width(self, layer: int) -> int:
         """The largest number of entries that any array of one copy has, above `layer`."""
@@ -144,8 +163,7 @@ class Tail:
         """The losses when a layer's output is replaced by copies h (copies ..., its own shape)."""
         for above in range(layer + 1, len(self.steps)):
             h = self.network.layers[above].replay(self.parameters[above], h, self.caches[above])
-        rows = h.swapaxes(-1, -2) if self.columns else h
-        return self.network.loss.per_sample(rows, self._targets)
+        return self.network.loss.per_sample(self._rows(h), self._targets)
 
     def _climb(self, layer: int, h: Array) -> Array:
         """The losses from the output h of a dense layer, features first, (outputs, copies ..., N)."""
@@ -160,6 +178,10 @@ class Tail:
         copies = np.repeat(base[:, None, None, :], len(numbers), axis=1).repeat(by.shape[1], axis=2)
         copies[numbers, np.arange(len(numbers))] += by
         return copies
+
+    def _rows(self, h: Array) -> Array:
+        """The output with samples as rows, as a loss wants it."""
+        return h.swapaxes(-1, -2) if self.columns else h
 
     def _layouted(self, h: Array) -> Array:
         """(outputs, copies ..., N) as the network lays it out: (copies ..., N, outputs) for rows."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import SubjectError, WiringError
+from gradcheck.subject.partway import in_main_block, run_until
 from gradcheck.subject.randomness import Randomness, seed_everything
 from gradcheck.subject.slots import Scope, Slot, as_numbers
 from gradcheck.subject.wiring import Wiring
@@ -55,7 +56,7 @@ class Program:
         self.source = source
         self.wiring = wiring
         self.seed = seed
-        self.module = load_module(path, source, seed=seed, code=code, hooks=hooks)
+        self.module = load_module(path, source, seed=seed, code=code, hooks=hooks, until=wiring.until)
         self._pristine = _data_of(self.module)
         self._slots = [Slot(name, expression) for name, expression in wiring.params.items()]
         self._frozen: tuple[dict[str, Any], dict[str, Any], Randomness] | None = None
@@ -212,6 +213,7 @@ def load_module(
     name: str = MODULE_NAME,
     code: types.CodeType | None = None,
     hooks: Mapping[str, Any] | None = None,
+    until: str = "",
 ) -> types.ModuleType:
     """Execute `source`, or `code` made from it, as a fresh module that believes it was loaded from `path`.
 
@@ -230,8 +232,10 @@ def load_module(
             f"{path}:{problem.lineno}: the file is not valid Python: {problem.msg}",
             hint="run it with python once; gradcheck reads it with the same grammar",
         ) from problem
+    if until and in_main_block(source, until):
+        module.__dict__["__name__"] = "__main__"
     with running(f"importing {path}"):
-        exec(code, module.__dict__)  # noqa: S102 -- running the user's file is what the tool is for
+        run_until(code, source, until, module)
     return module
 
 

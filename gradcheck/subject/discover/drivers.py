@@ -24,6 +24,7 @@ from gradcheck.subject.discover.watch import Call, Stopped
 
 _TIMES = ("epoch", "iter", "step", "round", "time", "cycle", "n", "num", "max")
 MOST_COUNTS = 5
+PARTWAY = "from gradcheck.subject.partway import one_pass"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,6 +46,9 @@ class Driver:
 
 def drivers(stage: Stage) -> Iterator[Driver]:
     """Drivers for a stage, the most natural first."""
+    if stage.scene.partway:
+        yield Driver("one_pass(m)", replace(stage, extra=(*stage.extra, PARTWAY)), plain=True)
+        return
     body = _body(stage, shown=False)
     if body is not None and body.plain:
         yield body

@@ -204,7 +204,10 @@ def _verdict(seen: Observation, item: Screened, way: _Way, changed: Mapping[str,
         whole, 1
     )
     plain = abs(factor - 1) < AGREES
-    score = item.promise + 2.5 * agrees * (1.0 if plain else 0.8) + covered + 0.3 * way.matched
+    multiple = (
+        0.8 if stage.sees_all else 0.1
+    )  # for one sample many a number has a gradient of the same direction
+    score = item.promise + 2.5 * agrees * (1.0 if plain else multiple) + covered + 0.3 * way.matched
     score += {"returned": 0.4, "kept": 0.3, "held": -0.3, "update": 0.0}[way.kind]
     score -= 0.5 * (factor < 0)
     return Verdict(wiring, score, agrees, factor, item.candidate, seen, way.rate, way.kind)

@@ -15,6 +15,7 @@ from gradcheck.subject.discover.naming import LOSSY, prior_of
 from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.phrases import CannotSayError, Moment, Phrases
 from gradcheck.subject.discover.pool import Pool
+from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.discover.watch import Call
 
@@ -124,17 +125,17 @@ def _written(seen: Observation) -> Iterator[LossCandidate]:
     trainers = {call.code.co_name for call in chain[1:]}  # they go on for as long as training does
     for level, call in enumerate(chain):
         if level == 0:
-            body: list[ast.stmt] = [
-                s for s in scene.script.tree.body if not isinstance(s, ast.FunctionDef | ast.ClassDef)
-            ]
+            body = _statements(scene.script)
         else:
             function = scene.script.functions.get((call.code.co_firstlineno, call.code.co_name))
             body = function.body if isinstance(function, ast.FunctionDef) else []
         names = chain[level + 1].around if level + 1 < len(chain) else run.names
         yield from _in_body(body, Moment(call, names, 10**9), phrases, trainers)
     done = {call.code for call in chain}
-    for call in seen.calls:
-        if call.code in done:
+    for call in seen.watch.calls[1:]:
+        if call.code.co_name == "<module>":
+            yield from _in_body(_statements(scene.script), Moment(call, {}, 10**9), seen.phrases, trainers)
+        if call.code in done or call.site is None:
             continue
         done.add(call.code)
         function = seen.driver.stage.scene.script.functions.get((call.code.co_firstlineno, call.code.co_name))
@@ -157,6 +158,11 @@ def _in_body(
                 except CannotSayError:
                     continue
                 yield LossCandidate(said, prior, name)
+
+
+def _statements(script: Script) -> list[ast.stmt]:
+    """What the script itself runs."""
+    return [s for s in script.tree.body if not isinstance(s, ast.FunctionDef | ast.ClassDef)]
 
 
 def _called_names(node: ast.expr) -> set[str]:

@@ -82,6 +82,7 @@ class Phrases:
         self._sources = sources
         self._scope = scope
         self._module = module
+        self._there = set(module)
         self._base = base
         self._renamed = dict(renamed or {})
         self.drawn = False
@@ -185,10 +186,23 @@ class Phrases:
         known = self._by_value(name, moment, depth)
         if known is not None:
             return known
+        if call.code.co_name == "<module>":
+            return self._of_script(name, moment, depth)
         function = self._function(call)
         if function is not None and name in assigned_in(function) - declared_global(function):
             return self._local(name, function, moment, depth)
         return self._enclosing(name, moment, depth)
+
+    def _of_script(self, name: str, moment: Moment, depth: int) -> ast.expr:
+        """A global of a script that runs on from where it was left: one it had then, or one that it makes."""
+        script = self._sources.get(moment.call.code.co_filename)
+        if name in self._there or hasattr(builtins, name) or script is None:
+            return ast.Name(name, ast.Load())
+        found = last_assignment(script.tree, name, moment.line)
+        if found is None:
+            raise CannotSayError(name)
+        value, suffix, line = found
+        return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
 
     def _by_value(self, name: str, moment: Moment, depth: int) -> ast.expr | None:
         """What a name stands for, by its object: one that the scope reaches, or that a call returned."""

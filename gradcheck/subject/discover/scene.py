@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,7 @@ class Scene:
         renamed: names of the user's that go by another name here.
         sites: calls by number that are written differently here, because what they made has a name now.
         entry: statements that enter loops, and what comes after: they need the data, which come first.
+        partway: whether a pass of the loop is made by running the script on from `until`.
     """
 
     script: Script
@@ -49,6 +50,7 @@ class Scene:
     renamed: dict[str, str]
     sites: dict[int, ast.expr]
     entry: list[tuple[ast.stmt, Call]] = field(default_factory=list)
+    partway: bool = False
 
     @property
     def inlined(self) -> list[Call]:
@@ -101,6 +103,40 @@ def scenes(script: Script, training: Training) -> Iterator[Scene]:
         scene = _scene(script, training, *level)
         if scene is not None:
             yield scene
+    if deepest == 1:
+        partway = _partway(script, training)
+        if partway is not None:
+            yield partway
+
+
+def _partway(script: Script, training: Training) -> Scene | None:
+    """The script itself, run up to the statement that trains, with all its names in the module."""
+    run = training.run
+    body = script.main_body(run.loop.lineno)
+    outermost = _at(body, run.loop.lineno)
+    if outermost is None:
+        return None
+    return Scene(
+        script=script,
+        training=training,
+        depth=1,
+        setup=[],
+        until=script.first_line(outermost),
+        typed=as_typed(script, outermost, {}),
+        reads=_reads(outermost) | script.global_reads,
+        names=dict(run.names),
+        renamed={},
+        sites={},
+        partway=True,
+    )
+
+
+def _at(body: Sequence[ast.stmt], line: int) -> ast.stmt | None:
+    return next((s for s in body if s.lineno <= line <= (s.end_lineno or s.lineno)), None)
+
+
+def _reads(statement: ast.stmt) -> set[str]:
+    return {n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
 
 
 def _depth(training: Training) -> tuple[int, str]:

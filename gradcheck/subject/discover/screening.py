@@ -74,7 +74,7 @@ class _Bench:
         self._numbers = _adjustable(seen)
         self._plain = seen.driver.stage.start()
         self._moved = self._away()
-        self._labels = _with_other_labels(seen)
+        self._labels = with_other_labels(seen)
         self._samples = _with_other_samples(seen)
 
     def first_look(self, candidate: LossCandidate) -> Screened | None:
@@ -180,7 +180,7 @@ def _root(node: Any) -> str:
     return names[0] if names else ""
 
 
-def _with_other_labels(seen: Observation) -> Live | None:
+def with_other_labels(seen: Observation) -> Live | None:
     """A network with one label changed; None where the labels are not known."""
     tables = [(table, said) for table, said in seen.driver.stage.batch.items() if table.is_label]
     if not tables:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,31 +63,26 @@ class Stage:
         """The statements."""
         return "\n".join([*self.scene.setup, *self._lines, *self.extra])
 
-    @property
-    def code(self) -> types.CodeType | None:
-        """What to load in place of the whole file; None for the whole file."""
-        return truncated(
-            self.scene.script.tree, self.scene.script.path, self.scene.until, self.scene.script.first_line
-        )
-
     def start(self) -> Live:
         """A fresh network.
 
         Raises:
             SubjectError: when the module or the setup raises.
         """
-        return self.program(Wiring(loss="0.0", params={}, setup=self.setup, grads=Grads("pass", {}))).start()
+        return self.program(self.wiring(loss="0.0", params={}, grads=Grads("pass", {}))).start()
 
     def program(self, wiring: Wiring) -> Program:
         """The file with a wiring."""
         script = self.scene.script
-        return Program(script.path, script.source, wiring, seed=self.seed, code=self.code)
+        return Program(script.path, script.source, wiring, seed=self.seed)
 
     def wiring(
         self, *, loss: str, params: Mapping[str, str], grads: Grads | None = None, step: Step | None = None
     ) -> Wiring:
         """A wiring with this setup."""
-        return Wiring(loss=loss, params=dict(params), setup=self.setup, grads=grads, step=step)
+        return Wiring(
+            loss=loss, params=dict(params), setup=self.setup, grads=grads, step=step, until=self.scene.until
+        )
 
     def phrases(self) -> Phrases:
         """The words of this setup for what was seen when the whole script ran."""
@@ -138,16 +132,6 @@ class Stage:
                 names.append((said, part + table.index(self.at) if self.at else text))
         if names:
             self._lines.append(f"{', '.join(n for n, _ in names)} = {', '.join(v for _, v in names)}")
-
-
-def truncated(tree: ast.Module, path: str, until: str, first_line: Any) -> types.CodeType | None:
-    """The code of a module up to the statement that starts with a line; None where there is none."""
-    if not until:
-        return None
-    for count, statement in enumerate(tree.body):
-        if first_line(statement) == until:
-            return compile(ast.Module(tree.body[:count], []), path, "exec", dont_inherit=True)
-    return None
 
 
 def _word(name: str) -> str:

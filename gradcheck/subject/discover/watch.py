@@ -230,9 +230,9 @@ class Watch:
         if script is None:
             return None
         self._check()
-        caller = self._frames.get(frame.f_back) if frame.f_back is not None else None
+        caller = self._caller(frame)
         if caller is None and self.calls:
-            return None  # called from code that is not the user's, or from a call beyond those kept
+            return None  # called from a call beyond those kept
         site = self._site(frame.f_back, script) if frame.f_back is not None else None
         kind = (code, id(site), caller.call.code if caller else None)
         self._kept[kind] = self._kept.get(kind, 0) + 1
@@ -253,6 +253,13 @@ class Watch:
         self._frames[frame] = watcher
         frame.f_trace_lines = bool(headers) or code.co_name == "<module>"
         return watcher.on_event
+
+    def _caller(self, frame: types.FrameType) -> _Frame | None:
+        """The call of the user's that a frame was called from, through code that is nobody's: map, sorted, a helper."""
+        back = frame.f_back
+        while back is not None and self.source_of(back.f_code.co_filename) is None:
+            back = back.f_back
+        return self._frames.get(back) if back is not None else None
 
     def source_of(self, filename: str) -> Script | None:
         """The parsed source of a file, if it is the user's."""

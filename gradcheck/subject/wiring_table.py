@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from gradcheck.errors import WiringError
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
-_STATEMENTS = ("setup",)
+_STATEMENTS = ("setup", "train")
 _EXPRESSIONS = ("loss", "inputs", "labels", "outputs")
-_ROLES = (*_STATEMENTS, *_EXPRESSIONS, "train")
-_TABLES = ("params", "grads", "step")
+_ROLES = (*_STATEMENTS, *_EXPRESSIONS, "until")
+_TABLES = ("params", "grads", "step", "update")
 
 
 def wiring_of(table: Mapping[str, Any], where: str) -> Wiring:
@@ -50,10 +50,21 @@ def wiring_of(table: Mapping[str, Any], where: str) -> Wiring:
             f"{where}: expected either [grads] (the gradient itself) or [step] (one update), but {came}",
             hint="[grads] where the code exposes its gradient, [step] where it only updates the parameters",
         )
+    if "update" in table and "step" in table:
+        raise WiringError(
+            f"{where}: expected [update] beside [grads] only, but it came with [step], which is an update itself",
+            hint="drop [update]",
+        )
     grads = _grads(table, params, where) if "grads" in table else None
-    step = _step(table, where) if "step" in table else None
-    _require_python(roles, params, grads, step, where)
-    return Wiring(params=params, grads=grads, step=step, **roles)
+    wiring = Wiring(
+        params=params,
+        grads=grads,
+        step=_step(table, "step", where),
+        update=_step(table, "update", where),
+        **roles,
+    )
+    _require_python(wiring, where)
+    return wiring
 
 
 def _grads(table: Mapping[str, Any], params: Mapping[str, str], where: str) -> Grads:
@@ -69,16 +80,18 @@ def _grads(table: Mapping[str, Any], params: Mapping[str, str], where: str) -> G
     return Grads(run=_text(grads, "run", f"{where} [grads]") if "run" in grads else "", of=of)
 
 
-def _step(table: Mapping[str, Any], where: str) -> Step:
-    step = _table(table, "step", where)
-    _only_known(step, ("run", "lr"), f"{where} [step]")
+def _step(table: Mapping[str, Any], name: str, where: str) -> Step | None:
+    if name not in table:
+        return None
+    step, where = _table(table, name, where), f"{where} [{name}]"
+    _only_known(step, ("run", "lr"), where)
     for key, example in (("run", "net.fit(X, y, epochs=1)"), ("lr", "net.lr")):
         if not step.get(key):
             raise WiringError(
-                f"{where} [step]: expected both run and lr, but {key} is missing",
+                f"{where}: expected both run and lr, but {key} is missing",
                 hint=f'add a line such as {key} = "{example}"',
             )
-    return Step(run=_text(step, "run", f"{where} [step]"), lr=_text(step, "lr", f"{where} [step]"))
+    return Step(run=_text(step, "run", where), lr=_text(step, "lr", where))
 
 
 def _only_known(
@@ -130,23 +143,29 @@ def _kind(value: object) -> str:
     return "a list" if isinstance(value, list) else f"{type(value).__name__} {value}"
 
 
-def _require_python(
-    roles: Mapping[str, str], params: Mapping[str, str], grads: Grads | None, step: Step | None, where: str
-) -> None:
+def _require_python(wiring: Wiring, where: str) -> None:
     """Raise for the first text that is not Python, before anything is run."""
-    expressions = {key: roles[key] for key in _EXPRESSIONS if roles.get(key)}
-    expressions |= {f"params.{name}": text for name, text in params.items()}
-    expressions |= {f"grads.of.{name}": text for name, text in (grads.of if grads else {}).items()}
-    expressions |= {"step.lr": step.lr} if step else {}
-    statements = {key: roles[key] for key in (*_STATEMENTS, "train") if roles.get(key)}
-    statements |= {"grads.run": grads.run} if grads else {}
-    statements |= {"step.run": step.run} if step else {}
-    for mode, texts, what in (("eval", expressions, "an expression"), ("exec", statements, "statements")):
-        for key, text in texts.items():
-            try:
-                ast.parse(text.strip() if mode == "eval" else text, mode=mode)
-            except SyntaxError as problem:
-                raise WiringError(
-                    f"{where}: expected {key} to be {what} in Python, but {text!r} is not ({problem.msg})",
-                    hint="write it as you would in your own file; separate statements by ; or by new lines",
-                ) from problem
+    expressions = {key: getattr(wiring, key) for key in _EXPRESSIONS}
+    statements = {key: getattr(wiring, key) for key in _STATEMENTS}
+    expressions |= {f"params.{name}": text for name, text in wiring.params.items()}
+    if wiring.grads is not None:
+        statements["grads.run"] = wiring.grads.run
+        expressions |= {f"grads.of.{name}": text for name, text in wiring.grads.of.items()}
+    for name, step in (("step", wiring.step), ("update", wiring.update)):
+        if step is not None:
+            statements[f"{name}.run"], expressions[f"{name}.lr"] = step.run, step.lr
+    for key, text in expressions.items():
+        if text or "." in key:  # roles may be left empty, entries of tables may not
+            _parse(key, text.strip(), "eval", "an expression", where)
+    for key, text in statements.items():
+        _parse(key, text, "exec", "statements", where)
+
+
+def _parse(key: str, text: str, mode: Literal["eval", "exec"], what: str, where: str) -> None:
+    try:
+        ast.parse(text, mode=mode)
+    except SyntaxError as problem:
+        raise WiringError(
+            f"{where}: expected {key} to be {what} in Python, but {text!r} is not ({problem.msg})",
+            hint="write it as you would in your own file; separate statements by ; or by new lines",
+        ) from problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from gradcheck.subject.wiring import Wiring
+from gradcheck.subject.wiring import Step, Wiring
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
@@ -17,6 +17,7 @@ _ABOUT = {
     "labels": "the labels of those samples",
     "outputs": "what the network puts out for those samples",
     "train": "the call that trains the network as you would train it",
+    "until": "first line of the statement before which the script is stopped, because training starts there",
 }
 
 
@@ -54,12 +55,15 @@ def _lines(wiring: Wiring) -> Iterator[str]:
         yield from ("# where each gradient is to be found after that", "[grads.of]")
         yield from _entries(wiring.grads.of)
     if wiring.step is not None:
-        yield from (
-            "",
-            "# one update of the parameters; the gradient is recovered as (before - after) / lr",
-            "[step]",
-        )
-        yield from (f"run = {_string(wiring.step.run)}", f"lr = {_string(wiring.step.lr)}")
+        yield from ("", "# one update of the parameters; the gradient is recovered as (before - after) / lr")
+        yield from _step("step", wiring.step)
+    if wiring.update is not None:
+        yield from ("", "# how the code itself updates the parameters once, and by which rate")
+        yield from _step("update", wiring.update)
+
+
+def _step(name: str, step: Step) -> Iterator[str]:
+    yield from (f"[{name}]", f"run = {_string(step.run)}", f"lr = {_string(step.lr)}")
 
 
 def _entries(texts: Mapping[str, str]) -> Iterator[str]:

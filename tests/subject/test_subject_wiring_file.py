@@ -1,6 +1,7 @@
 """Wirings read from TOML, pyproject and flags, written back, and refused with a message that helps."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +18,7 @@ inputs = "X"
 labels = "y"
 outputs = "net.forward(X)"
 train = "net.fit(X, y)"
+until = "for epoch in range(100):"
 [params]
 W1 = "net.W1"
 "layers[1].b" = "net.layers[1]['b']"
@@ -25,6 +27,9 @@ run = "g = net.backward(X, y)"
 [grads.of]
 W1 = "g[0]"
 "layers[1].b" = "g[1]"
+[update]
+run = "net.step(g)"
+lr = "net.lr"
 """
 
 STEP = """
@@ -52,6 +57,8 @@ def test_every_key_of_a_gradient_wiring_is_read(load):
         labels="y",
         outputs="net.forward(X)",
         train="net.fit(X, y)",
+        until="for epoch in range(100):",
+        update=Step("net.step(g)", "net.lr"),
         params={"W1": "net.W1", "layers[1].b": "net.layers[1]['b']"},
         grads=Grads("g = net.backward(X, y)", {"W1": "g[0]", "layers[1].b": "g[1]"}),
     )
@@ -65,6 +72,7 @@ def test_pyproject_holds_the_same_table(tmp_path, load):
     nested = GRADS.replace("[params]", "[tool.gradcheck.wiring.params]")
     nested = nested.replace("[grads]", "[tool.gradcheck.wiring.grads]")
     nested = nested.replace("[grads.of]", "[tool.gradcheck.wiring.grads.of]")
+    nested = nested.replace("[update]", "[tool.gradcheck.wiring.update]")
     (tmp_path / "pyproject.toml").write_text(f"[tool.gradcheck.wiring]{nested}", encoding="utf-8")
     assert wiring_from_pyproject(tmp_path) == load(GRADS)
 
@@ -84,8 +92,8 @@ def test_flags_make_the_same_wiring(load):
         grads_run="g = net.backward(X, y)",
         grads=["W1=g[0]", "layers[1].b=g[1]"],
     )
-    roles = 'inputs = "X"\nlabels = "y"\noutputs = "net.forward(X)"\ntrain = "net.fit(X, y)"\n'
-    assert flags == load(GRADS.replace(roles, ""))
+    unset = {"inputs": "", "labels": "", "outputs": "", "train": "", "until": "", "update": None}
+    assert flags == replace(load(GRADS), **unset)
 
 
 def test_an_expression_given_as_a_flag_may_hold_an_equals_sign():
@@ -103,6 +111,14 @@ REFUSED = {
     "unknown key of grads": (GRADS.replace("run =", "runs ="), "'runs'", "did you mean 'run'?"),
     "unknown key of step": (STEP.replace("lr =", "rate ="), "'rate'", "drop 'rate'"),
     "both": (GRADS + '[step]\nrun = "f()"\nlr = "1"', "both came", "[grads] where"),
+    "update beside step": (STEP + '[update]\nrun = "f()"\nlr = "1"', "came with [step]", "drop [update]"),
+    "update without a rate": (GRADS.replace('lr = "net.lr"', ""), "[update]: expected both", "lr ="),
+    "update that is no Python": (
+        GRADS.replace("net.step(g)", "net.step("),
+        "update.run",
+        "separate statements",
+    ),
+    "empty parameter": (STEP.replace('"net.W1"', '""'), "params.W1", "separate statements"),
     "neither": ('loss = "c(w)"\n[params]\nw = "w"', "neither came", "[grads] where"),
     "no loss": (STEP.replace('loss = "net.cost(X, y)"', ""), "the loss", "loss ="),
     "empty loss": (STEP.replace('"net.cost(X, y)"', '""'), "the loss", "loss ="),
@@ -199,6 +215,8 @@ def wirings(draw):
         labels=draw(optional),
         outputs=draw(optional),
         train=draw(optional),
+        until=draw(optional),
+        update=draw(st.one_of(st.none(), st.builds(Step, _statements, _literals))) if exposed else None,
     )
 
 

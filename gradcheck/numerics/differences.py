@@ -164,7 +164,7 @@ def _plan(method: str, order: int | None, budget: int | None, entries: int, leav
     elif budget is not None:
         room = (budget - 1) // (2 * entries)
         spared = (budget - 1 - leaves * plans.PILOT_COST) // (2 * entries)
-        if (room >= len(RUNGS) and room < FULL_PAIRS) or (spared < 1 and room > 1):
+        if room < FULL_PAIRS and (room >= len(RUNGS) or spared < 1 < room):
             return _Plan("ladder", min(room, len(RUNGS)), 0)
         pairs = FULL_PAIRS if room >= FULL_PAIRS else next((pairs for pairs in (3, 1) if pairs <= spared), 0)
         _enough(pairs > 0, budget, min(4 * entries, 2 * entries + leaves * plans.PILOT_COST) + 1)

@@ -136,6 +136,8 @@ def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
     plain = tableau.limit(steps, quotients, samples.rounding(level, steps, quotients), power=2)
     scatter, proven = _scatter(steps, quotients, plain.top)
     loud = scatter > LOUD * np.nanmin(level, axis=0)
+    # Few samples of a noise: its true size may be three times what they show.
+    scatter = np.where(loud & proven, 3 * scatter, scatter)
     noise = np.fmax(level, scatter)
     cell = (
         tableau.limit(steps, quotients, samples.rounding(noise, steps, quotients), power=2)
@@ -186,6 +188,7 @@ def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[V
     moved = np.nan_to_num(jumps * steps[1:], nan=0.0)
     recent = np.stack([moved[np.maximum(last - k, 0), line] for k in (1, 2, 3)])
     proven = (recent[0] * 30 > recent[1]) & (recent[1] * 30 > recent[2]) & (recent[1] * 100 > recent[0])
+    scatter = np.where(proven, recent.max(axis=0), scatter)
     return scatter, proven & (steps[np.maximum(last - 1, 0), line] < MICRO)
 
 
@@ -277,7 +280,9 @@ def _sharpen(samples: Samples, found: _Found, slopes: Slopes, rest: NDArray[np.i
     quotients = samples.quotients(rest, steps, plus, minus)
     value = stencil.at_zero(quotients)
     floor = samples.eps * np.maximum(np.abs(plus).max(axis=0), np.abs(samples.base)) + samples.floor
-    floor = np.maximum(floor + samples.inexact()[rest] * np.abs(value), found.noise[rest])
+    floor = np.maximum(
+        floor + samples.inexact()[rest] * np.abs(value), np.where(found.unsure[rest], 0, found.noise[rest])
+    )
     truncation, scatter, inside = np.zeros(rest.size), np.zeros(rest.size), np.zeros(rest.size, dtype=bool)
     for rung_step, observed in zip(found.steps[:, rest], found.quotients[:, rest], strict=True):
         u = (rung_step / step) ** 2

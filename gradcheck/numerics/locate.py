@@ -1,7 +1,7 @@
 """Which entries of a gradient are wrong: weighted checksums for one, adaptive bisection for several.
 
-With random signs s and weights w rising from 1 to 2, (r.(s*w)) / (r.s) is the weight of a single wrong entry and so tells
-its place, from two directional derivatives; the entry's own derivative confirms it. Source: Huang and Abraham,
+With random signs s and weights w rising from 1 to 2, (r.(s*w)) / (r.s) is the weight of a single wrong entry and so
+tells its place, from two directional derivatives; the entry's own derivative confirms it. Source: Huang and Abraham,
 "Algorithm-based fault tolerance for matrix operations", IEEE Trans. Computers C-33 (1984).
 """
 
@@ -137,7 +137,7 @@ class Search:
         parameters = self.residual.objective.parameters
         everything = np.arange(parameters.size)
         signs = self._signs(everything)
-        # Two checksums and a confirmation that fit together prove the complex step as well; failing that, differences do.
+        # Two checksums and a confirmation that fit together prove the complex step as well; else differences do.
         if not (self.residual.try_complex(signs) and self._checksum(everything)):
             self._forget()
             if self.residual.by_complex:
@@ -333,20 +333,21 @@ def pattern(flat: NDArray[np.intp], shape: tuple[int, ...]) -> str:
         return "all entries" if size > 1 else "the only entry"
     if flat.size == 1:
         return "one entry"
-    if len(shape) < 2:  # a vector
-        return f"{flat.size} scattered entries"
+    return _shared_pattern(flat, shape) or f"{flat.size} scattered entries"
+
+
+def _shared_pattern(flat: NDArray[np.intp], shape: tuple[int, ...]) -> str:
+    """The columns, rows or border that the entries fill; empty where they fill none."""
+    if len(shape) < 2:  # a vector has none
+        return ""
     rows, columns = np.divmod(flat, shape[-1])
-    count = size // shape[-1]
-    if np.unique(columns).size * count == flat.size:
+    if np.unique(columns).size * (int(np.prod(shape)) // shape[-1]) == flat.size:
         return _listed("column", np.unique(columns).tolist())
     if np.unique(rows).size * shape[-1] == flat.size:
         return _listed("row", np.unique(rows).tolist())
-    edge = np.zeros(shape, dtype=bool)
-    edge[...] = True
+    edge = np.ones(shape, dtype=bool)
     edge[tuple(slice(1, -1) for _ in shape)] = False
-    if np.array_equal(np.flatnonzero(edge), np.sort(flat)):
-        return "border"
-    return f"{flat.size} scattered entries"
+    return "border" if np.array_equal(np.flatnonzero(edge), np.sort(flat)) else ""
 
 
 def _listed(kind: str, numbers: list[int]) -> str:

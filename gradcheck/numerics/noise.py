@@ -17,7 +17,7 @@ ORDERS = (3, 4, 5)
 
 
 def estimate(objective: Objective, lines: Lines, base: float) -> float:
-    """Standard deviation of f's noise along the first of some lines, in units of f; 0 where f is smooth to the last bit.
+    """Standard deviation of f's noise along the first of some lines, in units of f; 0 where f is exact.
 
     Args:
         objective: f and x.

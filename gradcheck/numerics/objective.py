@@ -30,7 +30,7 @@ class Lines:
     directions: Vector | None = None
 
     def __len__(self) -> int:
-        return self.entries.size if self.directions is None else self.directions.shape[0]
+        return self.entries.size if self.directions is None else len(self.directions)
 
     def pick(self, which: NDArray[np.intp]) -> Lines:
         """The lines of those numbers."""
@@ -42,7 +42,7 @@ class Lines:
         """The point x + step * d, as a fresh vector that f may write to."""
         if self.directions is not None:
             return np.asarray(x + step * self.directions[line])
-        point = x.astype(np.complex128) if isinstance(step, complex) else x.copy()
+        point = x.astype(np.result_type(x, step))
         point[self.entries[line]] += step
         return point
 

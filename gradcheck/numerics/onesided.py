@@ -15,18 +15,19 @@ from gradcheck.numerics.samples import put_values as _put
 RESOLUTION = 64  # noises that a jump of slope must move f by before a probe can tell the sides apart
 RESEMBLANCE = 1e-4  # of the jump: a slope so close to that of one side belongs to it
 FORWARD_STEP = 21 / 256
+SAME_POWER = 0.02  # powers of the step by which slopes grow may differ so much
 STEEPENING = 1.25  # growth of slopes from rung to rung that no finite derivative shows three times in a row
 
 
 def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.intp], Vector]:
     """Find lines whose one-sided slopes differ, and tell a kink at x from one close by.
 
-    The second difference over the step tends to the jump of the slope, as every smooth part of it vanishes. Where there
-    is a jump, f is looked at so close to x that only a kink at x itself can still be between.
+    The second difference over the step tends to the jump of the slope, as every smooth part vanishes. Where
+    there is a jump, f is looked at so close to x that only a kink at x itself can still be between.
 
     Returns:
-        The slopes with kinks settled; the lines that are smooth so close to x, though not on the ladder's scale; and the
-        step, one for each of them, at which they are.
+        The slopes with kinks settled; the lines that are smooth so close to x, though not on the ladder's scale; and
+        the step, one for each of them, at which they are.
     """
     steps, plus, minus = samples.sides(both=True)
     gaps = (plus - 2 * samples.base + minus) / steps
@@ -105,9 +106,7 @@ def settle_edges(samples: Samples, slopes: Slopes) -> Slopes:
 def _without_vertical(samples: Samples, slopes: Slopes) -> Slopes:
     steps, plus, minus = samples.sides(both=True)
     quotients = (plus - minus) / (2 * steps)
-    vertical = _grows(steps, quotients, np.fmax(samples.level(plus, minus), slopes.noise) / steps)
-    # A derivative that the ladder settled on below where the growth was seen is finite after all.
-    vertical &= ~(slopes.bar < np.abs(slopes.value) / 100)
+    vertical = _grows(steps, quotients, samples.level(plus, minus) / steps)
     return replace(
         slopes,
         value=np.where(vertical, np.nan, slopes.value),
@@ -117,13 +116,18 @@ def _without_vertical(samples: Samples, slopes: Slopes) -> Slopes:
 
 
 def _grows(steps: Vector, quotients: Vector, rounding: Vector) -> NDArray[np.bool_]:
-    """Whether the slopes of the lowest four rungs grow from each to the next, beyond what rounding explains."""
+    """Whether the slopes of the lowest four rungs grow from each to the next, beyond what rounding explains.
+
+    A jump or a vertical tangent makes them grow by one power of the step, with one sign; noise has neither.
+    """
     last = np.isfinite(quotients).sum(axis=0) - 1
     rows = np.maximum(last - np.arange(3, -1, -1)[:, None], 0)
-    size = np.abs(np.take_along_axis(quotients, rows, axis=0))
-    slack = np.take_along_axis(rounding, rows, axis=0)
-    growing = (size[1:] > STEEPENING * size[:-1] + slack[1:] + slack[:-1]).all(axis=0)
-    return np.asarray(growing & (last >= 3))
+    lowest, slack, step = (np.take_along_axis(part, rows, axis=0) for part in (quotients, rounding, steps))
+    growth = lowest[1:] / lowest[:-1]
+    power = np.log(np.abs(growth)) / np.log(step[:-1] / step[1:])
+    clear = np.abs(lowest[1:]) - slack[1:] > STEEPENING * (np.abs(lowest[:-1]) + slack[:-1])
+    alike = np.ptp(power, axis=0) <= SAME_POWER
+    return np.asarray((clear & (growth > 0)).all(axis=0) & alike & (last >= 3))  # four rungs
 
 
 def climb(samples: Samples, *, rungs: int) -> Slopes:

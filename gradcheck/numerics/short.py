@@ -87,7 +87,7 @@ def one_pair(
         slopes = replace(
             Slopes.unknown(count),
             value=value,
-            bar=4 * rounding + 4 * deviation,
+            bar=4 * rounding + 4 * deviation + np.where(odd, bends / 2, 0),
             step=steps,
             noise=np.full(count, samples.floor),
             radius=np.full(count, radius),

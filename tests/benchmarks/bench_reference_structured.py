@@ -8,9 +8,11 @@ whatever else the machine does slows both. The answers are compared entry by ent
 loop is run in full (up to `FULL` parameters), and on a sample of entries elsewhere.
 """
 
+import itertools
 import os
+import resource
+import sys
 import time
-import tracemalloc
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -23,11 +25,12 @@ STEP = 1e-5
 FULL = 3_000
 SAMPLE = 400
 ROUNDS = 15
+PATIENCE = 10  # seconds a row
 
 
 def network_and_batch(widths, samples):
     rng = np.random.default_rng(0)
-    hidden = [ref.Dense(a, b, ref.Tanh()) for a, b in zip(widths[:-2], widths[1:-1], strict=True)]
+    hidden = [ref.Dense(a, b, ref.Tanh()) for a, b in itertools.pairwise(widths[:-1])]
     layers = [*hidden, ref.Dense(widths[-2], widths[-1])]
     network = ref.Network.create(layers, ref.SoftmaxCrossEntropy(), seed=0, penalty=ref.l2(1e-3, halved=True))
     x, y = rng.normal(size=(samples, widths[0])), rng.integers(0, widths[-1], samples)
@@ -54,18 +57,17 @@ def textbook_loss(network, batch):
     return loss, named
 
 
-def double_loop(loss, arrays, entries):
-    """Central differences, entry by entry: {name: {flat index: slope}}."""
-    slopes = {}
-    for name, index in entries:
-        flat = arrays[name].reshape(-1)
+def double_loop(loss, array, entries):
+    """Central differences of some entries of an array that the loss reads, one after another."""
+    flat, slopes = array.reshape(-1), []
+    for index in entries:
         kept = flat[index]
         flat[index] = kept + STEP
         up = loss()
         flat[index] = kept - STEP
         down = loss()
         flat[index] = kept
-        slopes[name, index] = (up - down) / (2 * STEP)
+        slopes.append((up - down) / (2 * STEP))
     return slopes
 
 
@@ -76,77 +78,55 @@ def seconds(call, repeats=1):
     return (time.perf_counter() - start) / repeats
 
 
-def compared(network, batch, loss, arrays, values):
-    """The largest difference from the loop, relative to the norm of the loop's answers for each parameter."""
+def difference(arrays, loss, values):
+    """The norm of the difference from the loop, relative to the norm of the loop's answers; the worst parameter's."""
     rng = np.random.default_rng(1)
-    entries = [(name, i) for name, array in arrays.items() for i in range(array.size)]
-    if len(entries) > FULL:
-        entries = [entries[i] for i in rng.choice(len(entries), SAMPLE, replace=False)]
-    slopes = double_loop(loss, arrays, entries)
     worst = 0.0
-    for name in arrays:
-        ours, theirs = zip(
-            *[(values[name].flat[i], s) for (n, i), s in slopes.items() if n == name] or [(0.0, 0.0)]
-        )
-        norm = np.linalg.norm(theirs)
-        if norm:
-            worst = max(worst, np.linalg.norm(np.subtract(ours, theirs)) / norm)
-    del network, batch
+    for name, array in arrays.items():
+        entries = range(array.size) if array.size <= FULL else rng.choice(array.size, SAMPLE, replace=False)
+        theirs = np.array(double_loop(loss, array, entries))
+        ours = values[name].ravel()[list(entries)]
+        worst = max(worst, float(np.linalg.norm(ours - theirs) / np.linalg.norm(theirs)))
     return worst
 
 
-def row(widths, samples):
+def rows(widths, samples):
+    """One row for each way, with and without error bars."""
     network, batch = network_and_batch(widths, samples)
     loss, arrays = textbook_loss(network, batch)
     count = sum(array.size for array in arrays.values())
     forwards = max(20, min(2000, 100_000 // count))
-    cells = []
     for method in ("inputs", "parameters"):
         for bars in (False, True):
+            loops, ours = [], []
+            started = time.perf_counter()
+            while len(ours) < ROUNDS and time.perf_counter() - started < PATIENCE:
+                loops.append(2 * count * seconds(loss, forwards))
+                start = time.perf_counter()
+                values = network.numerical_gradient(batch, method=method, bars=bars).values
+                ours.append(time.perf_counter() - start)
+            ratio = np.median(np.divide(loops, ours))
+            differs = difference(arrays, loss, values)
+            yield count, method, bars, np.median(loops), np.median(ours), ratio, differs, peak_megabytes()
 
-            def measure(method=method, bars=bars):
-                return network.numerical_gradient(batch, method=method, bars=bars)
 
-            slow = seconds(measure) > 1.0
-            ratios, times, loops = [], [], []
-            for _ in range(1 if slow and bars else 3 if slow else ROUNDS):
-                before = seconds(loss, forwards)
-                times.append(seconds(measure))
-                loops.append(2 * count * (before + seconds(loss, forwards)) / 2)
-                ratios.append(loops[-1] / times[-1])
-            values = measure().values if not slow else None
-            difference = compared(network, batch, loss, arrays, values) if values else float("nan")
-            cells.append((method, bars, np.median(loops), np.median(times), np.median(ratios), difference))
-    tracemalloc.start()
-    network.numerical_gradient(batch, method="inputs")
-    if count < 30_000:
-        network.numerical_gradient(batch, method="parameters")
-    else:  # the peak is a chunk's, so two layers of it show it
-        small = ref.Network.create(network.layers, network.loss, seed=0)
-        from gradcheck.reference.structured import by_parameters
-        from gradcheck.reference.structured.slopes import Slopes
-        from gradcheck.reference.structured.tail import Tail
-
-        by_parameters.measure(Tail(small, batch), 1, Slopes(bars=True))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    return count, cells, peak
+def peak_megabytes():
+    """The most that this process ever held, Python and numpy included."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main():
-    print(
-        f"{'network':>16} {'parameters':>10} {'way':>10} {'bars':>4} {'loop':>9} {'ours':>9} {'faster':>8} {'differs':>8}"
-    )
+    heads = ("network", "parameters", "way", "bars", "loop", "ours", "faster", "differs", "peak")
+    write = sys.stdout.write
+    write("{:>14} {:>10} {:>10} {:>4} {:>9} {:>9} {:>8} {:>8} {:>7}\n".format(*heads))
     for widths, samples in SHAPES:
-        count, cells, peak = row(widths, samples)
         name = "-".join(map(str, widths))
-        for method, bars, loop, ours, ratio, difference in cells:
-            flags = f"{method:>10} {'yes' if bars else 'no':>4}"
-            print(
-                f"{name:>16} {count:>10} {flags} {loop:8.3g}s {ours:8.3g}s {ratio:7.1f}x {difference:8.1e}",
-                flush=True,
+        for count, method, bars, loop, ours, ratio, differs, peak in rows(widths, samples):
+            write(
+                f"{name:>14} {count:>10} {method:>10} {'yes' if bars else 'no':>4} {loop:8.3g}s {ours:8.3g}s "
             )
-        print(f"{name:>16} peak memory {peak / 1e6:.1f} MB", flush=True)
+            write(f"{ratio:7.1f}x {differs:8.1e} {peak:5.0f}MB\n")
+            sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,10 @@ import numpy as np
 from gradcheck.reference.arrays import Array
 from gradcheck.reference.structured.linear import activation_after, parameter_gradient
 from gradcheck.reference.structured.slopes import STEP, Slopes
-from gradcheck.reference.structured.tail import CHUNK, Tail
+from gradcheck.reference.structured.tail import Tail
+
+CHUNK = 1 << 16
+"""Entries of the largest array of a pass: half a megabyte, which stays in a processor's cache."""
 
 
 def possible(tail: Tail, layer: int) -> bool:
@@ -60,7 +63,7 @@ def _any(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
     return dz.T.reshape(z.shape), bar.T.reshape(z.shape)
 
 
-def pieces(count: int, size: int) -> list[slice]:
+def pieces(count: int, size: int, chunk: int = CHUNK) -> list[slice]:
     """Slices of `count` things of `size` entries each, so that a slice stays within a chunk."""
-    most = max(1, CHUNK // size)
+    most = max(1, chunk // size)
     return [slice(start, min(start + most, count)) for start in range(0, count, most)]

@@ -9,6 +9,9 @@ from gradcheck.reference.structured.by_inputs import pieces
 from gradcheck.reference.structured.slopes import STEP, Slopes
 from gradcheck.reference.structured.tail import Tail
 
+CHUNK = 1 << 18
+"""Entries of the largest array of a pass: two megabytes, for matrix products like to be large."""
+
 
 def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array]]:
     """Values and bars of the layer's parameters, for the sum of the per-sample losses."""
@@ -28,9 +31,9 @@ def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Arr
     assert step is not None
     values, bars = np.empty((len(step.z), len(inputs))), np.empty((len(step.z), len(inputs)))
     copy = len(slopes.shifts) * tail.width(layer)
-    for some in pieces(len(inputs), copy):
+    for some in pieces(len(inputs), copy, CHUNK):
         shift = slopes.shifts[:, None, None] * (h[some, None] * inputs[some])
-        for units in pieces(len(step.z), copy * len(h[some])):
+        for units in pieces(len(step.z), copy * len(h[some]), CHUNK):
             losses = tail.after_shift(layer, units, shift.reshape(1, -1, shift.shape[-1]))
             changes = (losses - tail.base).sum(axis=-1).reshape(len(losses), *shift.shape[:2])
             found = slopes.measure(changes.transpose(1, 2, 0), h[some, None], rounding)

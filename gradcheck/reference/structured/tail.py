@@ -17,6 +17,7 @@ from gradcheck.reference.activations import Activation, Elementwise, Identity
 from gradcheck.reference.arrays import Array, Arrays
 from gradcheck.reference.batch import Batch, Layout
 from gradcheck.reference.layers import Dense, DenseColumns, Layer
+from gradcheck.reference.structured import logistic
 
 if TYPE_CHECKING:
     from gradcheck.reference.network import Network
@@ -63,10 +64,6 @@ class DenseStep:
         if isinstance(self.activation, Elementwise):
             return self.activation.forward(z)
         return np.moveaxis(self.activation.forward(np.moveaxis(z, 0, -1)), -1, 0)
-
-
-CHUNK = 1 << 17
-"""Entries of the largest array of a pass: a megabyte, so that a pass stays within the processor's cache."""
 
 
 _LONG, _SHORT = 1e-3, 1e-9
@@ -155,6 +152,11 @@ class Tail:
         above = self.steps[layer + 1] if layer + 1 < len(self.steps) else None
         if above is None:
             return self.after_output(layer, self._layouted(self._moved(step.h, units, moved)))
+        further = self.steps[layer + 2] if layer + 2 < len(self.steps) else None
+        if further is not None and len(moved) == 1:
+            z = logistic.weighted(above.activation, above.z, above.W[:, units.start], moved[0], further.W)
+            if z is not None:
+                return self._climb(layer + 2, further.activate(z[:, None] + further.b[:, :, None, None]))
         z = above.W[:, units, None, None] * moved
         z += above.z[:, None, None, :]
         return self._climb(layer + 1, above.activate(z))
@@ -174,9 +176,8 @@ class Tail:
 
     def _moved(self, base: Array, units: slice, by: Array) -> Array:
         """Copies of base (outputs, N), one of the units moved in each: (outputs, J, C, N)."""
-        numbers = np.arange(len(base))[units]
-        copies = np.repeat(base[:, None, None, :], len(numbers), axis=1).repeat(by.shape[1], axis=2)
-        copies[numbers, np.arange(len(numbers))] += by
+        copies: Array = np.eye(len(base))[:, units, None, None] * by
+        copies += base[:, None, None, :]
         return copies
 
     def _rows(self, h: Array) -> Array:

@@ -27,7 +27,7 @@ def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Ar
     x = tail.input_of(layer)
     values = parameter_gradient(tail.network.layers[layer], x, dz)
     if not slopes.bars:
-        return {name: (value, np.full_like(value, np.inf)) for name, value in values.items()}
+        return {name: (value, np.full(value.shape, np.inf)) for name, value in values.items()}
     bars = parameter_gradient(tail.network.layers[layer], np.abs(x), bar)
     return {name: (values[name], bars[name]) for name in values}
 
@@ -35,12 +35,12 @@ def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Ar
 def _dense(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
     step = tail.steps[layer]
     assert step is not None
-    h, rounding = STEP * np.maximum(1, np.abs(step.z)), tail.rounding() if slopes.bars else 0.0
+    h, rounding = STEP * np.maximum(1, np.abs(step.z)), tail.rounding if slopes.bars else 0.0
     dz, bar = np.empty_like(step.z), np.empty_like(step.z)
     for units in pieces(len(step.z), len(slopes.shifts) * tail.width(layer)):
         losses = tail.after_shift(layer, units, slopes.shifts[:, None] * h[units, None, :])
-        changes = (losses - tail.base).swapaxes(0, 1)
-        dz[units], bar[units] = slopes.measure(changes, h[units], rounding)
+        changes = losses - tail.base if slopes.bars else losses  # only the bar asks for L(0)
+        dz[units], bar[units] = slopes.measure(changes.swapaxes(0, 1), h[units], rounding)
     return (dz, bar) if tail.columns else (dz.T, bar.T)
 
 
@@ -49,7 +49,7 @@ def _any(tail: Tail, layer: int, slopes: Slopes) -> tuple[Array, Array]:
     assert activation is not None
     z = tail.weighted_input(layer)
     entries = z.reshape(len(z), -1).T  # one row for each entry of a sample
-    h, rounding = STEP * np.maximum(1, np.abs(entries)), tail.rounding() if slopes.bars else 0.0
+    h, rounding = STEP * np.maximum(1, np.abs(entries)), tail.rounding if slopes.bars else 0.0
     dz, bar = np.empty_like(entries), np.empty_like(entries)
     for rows in pieces(len(entries), len(slopes.shifts) * max(z.size, tail.width(layer))):
         numbers = np.arange(len(entries))[rows]

@@ -23,10 +23,10 @@ def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Ar
 def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array]]:
     """W[i, j] + h shifts z_j by h x_i; b[j] + h shifts it by h, as the weight of an input of ones would."""
     x = tail.input_of(layer)
-    inputs = np.vstack([x if tail.columns else x.T, np.ones(len(tail.base))])  # (inputs + 1, N)
+    inputs = np.vstack([x if tail.columns else x.T, np.ones(tail.samples)])  # (inputs + 1, N)
     largest = np.abs(inputs).max(axis=1)
     h = STEP / np.where(largest > 0, largest, 1)  # so that z moves by STEP at most, whatever the units of x
-    rounding = tail.rounding().sum() if slopes.bars else 0.0
+    rounding = tail.rounding.sum() if slopes.bars else 0.0
     step = tail.steps[layer]
     assert step is not None
     values, bars = np.empty((len(step.z), len(inputs))), np.empty((len(step.z), len(inputs)))
@@ -48,7 +48,7 @@ def _any(tail: Tail, layer: int, name: str, slopes: Slopes) -> tuple[Array, Arra
     owner, cache, x = tail.network.layers[layer], tail.caches[layer], tail.input_of(layer)
     p = tail.parameters[layer]
     theta = p[name].ravel()
-    h, rounding = STEP * np.maximum(1, np.abs(theta)), tail.rounding().sum() if slopes.bars else 0.0
+    h, rounding = STEP * np.maximum(1, np.abs(theta)), tail.rounding.sum() if slopes.bars else 0.0
     values, bars = np.empty_like(theta), np.empty_like(theta)
     for some in pieces(len(theta), len(slopes.shifts) * max(cache["h"].size, tail.width(layer))):
         copies = []

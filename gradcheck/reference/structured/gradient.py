@@ -109,7 +109,7 @@ def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> tuple[Array
 def _way(tail: Tail, layer: int, method: Method) -> ModuleType:
     if method == "parameters" or not by_inputs.possible(tail, layer):
         return by_parameters
-    entries = tail.weighted_input(layer).size // len(tail.base)
+    entries = tail.weighted_input(layer).size // tail.samples
     parameters = sum(p.size for p in tail.parameters[layer].values())
     return by_inputs if method == "inputs" or entries <= parameters else by_parameters
 

@@ -57,7 +57,7 @@ class Slopes:
         up, down = changes[:2]
         value = (up - down) / (2 * h)
         if not self.bars:
-            return value, np.full_like(value, np.inf)
+            return value, np.full(np.shape(value), np.inf)
         up2, down2 = changes[2:]
         truncation = np.abs(value - (up2 - down2) / (4 * h))
         excess = np.abs((up2 + down2) / (2 * h) - 2 * (up + down) / h)

@@ -8,6 +8,7 @@ number of features.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ class Tail:
         caches: what each layer's forward pass gave, under the layer's own names.
         steps: each layer as a `DenseStep`, or None.
         scale: the factor before the sum of the per-sample losses.
-        base: the per-sample losses without a perturbation, (N,).
+        samples: how many, N.
     """
 
     def __init__(self, network: Network, batch: Batch) -> None:
@@ -97,7 +98,12 @@ class Tail:
         self.scale = network.loss.scale(rows)
         # Features first, like the copies: otherwise every pass would walk the two in different orders.
         self._targets = np.asfortranarray(network.loss.encode(rows, batch.targets))
-        self.base = network.loss.per_sample(rows, self._targets)
+        self.samples = batch.size
+
+    @functools.cached_property
+    def base(self) -> Array:
+        """The per-sample losses without a perturbation, (N,)."""
+        return self.network.loss.per_sample(self._rows(self.caches[-1]["h"]), self._targets)
 
     def input_of(self, layer: int) -> Array:
         """The input of a layer: the batch's, or the output of the layer below."""
@@ -109,6 +115,7 @@ class Tail:
         cache = self.caches[layer]
         return cache.get("z", cache["h"])
 
+    @functools.cached_property
     def rounding(self) -> Array:
         """How far each of the per-sample losses may be off, (N,), measured in a few random directions.
 
@@ -186,4 +193,5 @@ class Tail:
 
     def _layouted(self, h: Array) -> Array:
         """(outputs, copies ..., N) as the network lays it out: (copies ..., N, outputs) for rows."""
-        return np.moveaxis(h, 0, -2 if self.columns else -1)
+        copies = range(1, h.ndim - 1)
+        return h.transpose(*copies, 0, h.ndim - 1) if self.columns else h.transpose(*copies, h.ndim - 1, 0)

@@ -41,7 +41,7 @@ def independent_errors(source, wiring, *, points=(11, 12)):
     """
     worst = dict.fromkeys(wiring.params, 0.0)
     for seed in points:
-        analytic, numerical = _gradient(source, wiring, seed), _differences(source, wiring, seed)
+        analytic, numerical = _gradient(source, wiring, seed), central_differences(source, wiring, seed)
         for name, n in numerical.items():
             a = np.broadcast_to(analytic[name].reshape(-1 if analytic[name].size == n.size else 1), n.size)
             scale = max(np.linalg.norm(a) + np.linalg.norm(n), 1e-9)
@@ -54,6 +54,27 @@ def is_right(source, wiring):
     return max(independent_errors(source, wiring).values()) < RIGHT
 
 
+def central_differences(source, wiring, seed=None):
+    """Parameter -> numerical gradient where the program starts, or at shifted parameters."""
+    found = {}
+    with _quiet():
+        scope = _started(source, wiring, seed)
+        for name, expression in wiring.params.items():
+            value = np.array(eval(expression, scope), dtype=float)  # noqa: S307 -- as above
+            slopes = np.zeros_like(value)
+            for index in np.ndindex(value.shape):
+                sides = []
+                for sign in (1, -1):
+                    moved = value.copy()
+                    moved[index] += sign * STEP
+                    _assign(scope, expression, moved)
+                    sides.append(float(eval(wiring.loss, scope)))  # noqa: S307 -- as above
+                slopes[index] = (sides[0] - sides[1]) / (2 * STEP)
+            _assign(scope, expression, value)
+            found[name] = slopes
+    return found
+
+
 def _started(source, wiring, seed):
     module = types.ModuleType("independent")
     np.random.seed(0)  # noqa: NPY002 -- some programs draw from the global generator
@@ -63,7 +84,8 @@ def _started(source, wiring, seed):
     rng = np.random.default_rng(seed)
     for expression in wiring.params.values():
         value = np.array(eval(expression, scope), dtype=float)  # noqa: S307 -- as above
-        _assign(scope, expression, value + 0.2 * rng.normal(size=value.shape))
+        if seed is not None:
+            _assign(scope, expression, value + 0.2 * rng.normal(size=value.shape))
     return scope
 
 
@@ -82,26 +104,6 @@ def _gradient(source, wiring, seed):
         rate = eval(wiring.step.lr, scope)  # noqa: S307 -- as above
         after = {name: np.array(eval(e, scope), dtype=float) for name, e in wiring.params.items()}  # noqa: S307
         return {name: (before[name] - after[name]) / rate for name in before}
-
-
-def _differences(source, wiring, seed):
-    found = {}
-    with _quiet():
-        scope = _started(source, wiring, seed)
-        for name, expression in wiring.params.items():
-            value = np.array(eval(expression, scope), dtype=float)  # noqa: S307 -- as above
-            slopes = np.zeros_like(value)
-            for index in np.ndindex(value.shape):
-                sides = []
-                for sign in (1, -1):
-                    moved = value.copy()
-                    moved[index] += sign * STEP
-                    _assign(scope, expression, moved)
-                    sides.append(float(eval(wiring.loss, scope)))  # noqa: S307 -- as above
-                slopes[index] = (sides[0] - sides[1]) / (2 * STEP)
-            _assign(scope, expression, value)
-            found[name] = slopes
-    return found
 
 
 @contextlib.contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from traceback import extract_tb
 from traceback import format_exception as traceback_of
 
@@ -66,7 +68,8 @@ class SubjectError(GradcheckError):
     def of(cls, doing: str, problem: BaseException) -> SubjectError:
         """The error for `problem`, raised by the user's code while gradcheck was `doing` something."""
         text = "".join(traceback_of(problem))
-        frames = [frame for frame in extract_tb(problem.__traceback__) if "gradcheck" not in frame.filename]
+        own = f"{Path(__file__).parent}{os.sep}"
+        frames = [frame for frame in extract_tb(problem.__traceback__) if not _is_own(frame.filename, own)]
         where = f" at line {frames[-1].lineno} ({(frames[-1].line or '').strip()})" if frames else ""
         return cls(f"{doing} raised {type(problem).__name__}: {problem}{where}", traceback=text)
 
@@ -87,6 +90,11 @@ class MissingExtraError(GradcheckError, ImportError):
         super().__init__(
             f"this needs {package}, which is not installed", hint=f"pip install 'gradcheck[{extra}]'"
         )
+
+
+def _is_own(filename: str, folder: str) -> bool:
+    """Whether a frame is gradcheck's own, or of the wiring's text; the demos are subjects like any other file."""
+    return (filename.startswith(folder) and "demos" not in filename) or filename.startswith("<")
 
 
 def _rebuild(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments import EXPERIMENTS, check_gradients, open_lab, train_copy
+from gradcheck.experiments import EXPERIMENTS, TRAINER_EXPERIMENTS, check_gradients, open_lab, train_copy
+from gradcheck.experiments.residuals import unaffected
 from gradcheck.findings import Edit, Observation, Run
 from gradcheck.numerics import Comparison, Verdict
-from gradcheck.repair.audits import Mended, mend_audits
 from gradcheck.repair.budget import Budget
+from gradcheck.repair.mending import RECIPES, SHAPE_RECIPES, TRAINER_RECIPES, Mended, mend_audits
 from gradcheck.repair.search import Search, Step
 from gradcheck.subject.program import Program
 from gradcheck.subject.proving import fresh_points
-from gradcheck.subject.truth import measure
+from gradcheck.subject.truth import Truth, measure
 from gradcheck.subject.wiring import Wiring
 from gradcheck.subject.worker import report_progress
 from gradcheck.trace import SourceMap
@@ -75,14 +76,17 @@ def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measur
     return Measurement(lab.comparisons, lab.truth.loss, lab.truth.evaluations, entries)
 
 
-def run_experiments(path: str, source: str, wiring: Wiring, seed: int) -> dict[str, Observation]:
+def run_experiments(
+    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int
+) -> dict[str, Observation]:
     """Every experiment; one that the subject does not allow leaves an observation that says so."""
-    lab = open_lab(path, source, wiring, seed)
+    plan = [(experiment, wiring) for experiment in EXPERIMENTS]
+    plan += [(experiment, trainer or wiring) for experiment in TRAINER_EXPERIMENTS]
     found: dict[str, Observation] = {}
-    for done, experiment in enumerate(EXPERIMENTS):
-        report_progress("experiments", done, len(EXPERIMENTS))
+    for done, (experiment, how) in enumerate(plan):
+        report_progress("experiments", done, len(plan))
         try:
-            observation = experiment(lab)
+            observation = experiment(open_lab(path, source, how, seed))
         except GradcheckError as problem:
             observation = Observation(experiment.__name__, {"failed": problem.message})
         found[observation.experiment] = observation
@@ -94,13 +98,25 @@ def repair_gradient(
 ) -> tuple[list[Repair], int]:
     """Search for the edits that make the gradient true; returns them and how many candidates were tried."""
     lab = open_lab(path, source, wiring, seed)
-    search = Search(path, [lab.truth, *lab.proving], budget=Budget(seconds=seconds), progress=report_progress)
+    truths = [_without(truth, unaffected(lab)) for truth in (lab.truth, *lab.proving)]
+    search = Search(path, truths, budget=Budget(seconds=seconds), progress=report_progress)
     return [_plain(step) for step in search.run(source)], search.budget.tried
 
 
-def repair_audits(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
-    """Repair what the alias and snapshot audits found; each repair is judged by running the audit again."""
-    return mend_audits(path, source, wiring, seed)
+def _without(truth: Truth, names: frozenset[str]) -> Truth:
+    """A truth without some parameters: no edit of the gradient mends a loss that does not depend on them."""
+    return replace(truth, values={name: value for name, value in truth.values.items() if name not in names})
+
+
+def repair_audits(
+    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int, shapes: bool
+) -> list[Mended]:
+    """Repair what audits found, those of shapes or the others; each repair is judged by running the audit again."""
+    if shapes:
+        return mend_audits(path, source, SHAPE_RECIPES, wiring, seed)
+    mended = mend_audits(path, source, RECIPES, wiring, seed)
+    source = mended[-1].after if mended else source
+    return mended + mend_audits(path, source, TRAINER_RECIPES, trainer or wiring, seed)
 
 
 def verify(path: str, source: str, wiring: Wiring, seed: int) -> list[dict[str, Comparison]]:

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judge import (
+    audited,
     causes_beyond_gradient,
     outcomes,
     repaired,
     scaled,
     shared_arrays,
     unrepaired,
+    without_effect,
 )
 from gradcheck.diagnosis.patches import unified_diff
 from gradcheck.diagnosis.ranking import outcome_of, ranked
+from gradcheck.diagnosis.subject import Mending, Subject, any_wrong
 from gradcheck.errors import GradcheckError
-from gradcheck.findings import Evidence, Finding, Observation, Report, Training
-from gradcheck.numerics import Comparison, Verdict
-from gradcheck.repair.audits import Mended
+from gradcheck.findings import Evidence, Finding, Report, Training
+from gradcheck.numerics import Comparison
 from gradcheck.subject.discover import discover_in
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target, resolve_target
@@ -30,7 +32,7 @@ from gradcheck.subject.wiring import Wiring
 
 Progress = Callable[[str, int, int], None]
 
-SEARCH_SECONDS = 30.0
+WATCH_SECONDS = 10.0
 
 
 def diagnose(
@@ -112,49 +114,56 @@ class _Diagnosis:
             subject = self._subject(sandbox)
             measured = subject.measure()
             evidence = Evidence(self.target.display, self.target.source, measured.comparisons)
-            wrong = unrepaired(evidence, evidence.wrong, ())
+            wrong = [*without_effect(evidence), *unrepaired(evidence, evidence.wrong)]
             return self._report(subject, evidence, measured, ranked(wrong, (), ()))
 
     def full(self, select: Sequence[str], ignore: Sequence[str], *, repair: bool) -> Report:
         with self._sandbox() as sandbox:
-            subject = self._subject(sandbox)
+            subject = self._with_trainer(self._subject(sandbox))
             measured = subject.measure()
             observations = subject.experiments()
-            repairs = subject.repairs() if repair and any_wrong(measured.comparisons) else []
-            source = repairs[-1].after if repairs else self.target.source
-            mended = subject.mended(source) if repair else []
-            source = mended[-1].after if mended else source
-            checks = subject.verify(source) if source != self.target.source else []
-            training, trained = subject.training(source)
+            mending = subject.mend(measured) if repair else Mending.none(self.target.source, measured)
+            checks = subject.verify(mending.source) if mending.source != self.target.source else []
+            training, trained = subject.training(mending.source)
             if trained is not None:
                 observations["train_copy"] = trained
             evidence = Evidence(self.target.display, self.target.source, measured.comparisons, observations)
-            findings = judged(evidence, repairs, mended, checks, training)
+            findings = judged(evidence, mending, checks, training)
             holds = bool(checks) and not any(any_wrong(found) for found in checks)
-            useful = any(finding.fix is not None for finding in findings)
-            patch = unified_diff(self.target.source, source, self.target.display) if useful and checks else ""
+            useful = bool(checks) and any(finding.fix is not None for finding in findings)
             return self._report(
                 subject,
                 evidence,
                 measured,
                 ranked(findings, select, ignore),
-                patch=patch,
-                patched_error=worst_error(checks) if patch and holds else None,
+                patch=unified_diff(self.target.source, mending.source, self.target.display) if useful else "",
+                patched_error=worst_error(checks) if useful and holds else None,
                 training=training,
             )
 
     def _sandbox(self) -> Sandbox:
         return Sandbox(self.target, seed=self.seed, time_limit=self.time_limit, progress=self.progress)
 
-    def _subject(self, sandbox: Sandbox) -> _Subject:
+    def _subject(self, sandbox: Sandbox) -> Subject:
         wiring = self.given
         if wiring is None:
             wiring = discover_in(sandbox, self.target, seed=self.seed, progress=self.progress)
-        return _Subject(sandbox, self.target, wiring, self.seed)
+        return Subject(sandbox, self.target, wiring, self.seed)
+
+    def _with_trainer(self, subject: Subject) -> Subject:
+        """The subject with a way to train: its own wiring's where that has one, else what watching the script shows."""
+        wiring = subject.wiring
+        if self.given is None or wiring.train or wiring.update:
+            return subject
+        try:
+            trainer = discover_in(subject.sandbox, self.target, seed=self.seed, time_limit=WATCH_SECONDS)
+        except GradcheckError:
+            return subject  # the wiring that was given does without: only the training goes unexamined
+        return replace(subject, trainer=trainer)
 
     def _report(
         self,
-        subject: _Subject,
+        subject: Subject,
         evidence: Evidence,
         measured: tasks.Measurement,
         findings: tuple[Finding, ...],
@@ -176,74 +185,24 @@ class _Diagnosis:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Subject:
-    """The worker's side, asked one whole task at a time."""
-
-    sandbox: Sandbox
-    target: Target
-    wiring: Wiring
-    seed: int
-
-    def measure(self) -> tasks.Measurement:
-        return self.sandbox.call(tasks.measure_subject, *self._it())
-
-    def experiments(self) -> dict[str, Observation]:
-        return self.sandbox.call(tasks.run_experiments, *self._it())
-
-    def repairs(self) -> list[tasks.Repair]:
-        found, _ = self.sandbox.call(
-            tasks.repair_gradient, *self._it(), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
-        )
-        return found
-
-    def mended(self, source: str) -> list[Mended]:
-        return self.sandbox.call(tasks.repair_audits, *self._it(source))
-
-    def verify(self, source: str) -> list[dict[str, Comparison]]:
-        try:
-            return self.sandbox.call(tasks.verify, *self._it(source))
-        except GradcheckError:
-            return []  # a patch that cannot be verified is not offered
-
-    def training(self, source: str) -> tuple[Training | None, Observation | None]:
-        original = self.sandbox.call(tasks.train, *self._it())
-        if original is None:
-            return None, None
-        patched = self.sandbox.call(tasks.train, *self._it(source)) if source != self.target.source else None
-        run, observation = original
-        training = Training(self.wiring.train, self.seed, run, patched[0] if patched is not None else None)
-        return training, observation
-
-    def _it(self, source: str | None = None) -> tuple[str, str, Wiring, int]:
-        return str(self.target.path), self.target.source if source is None else source, self.wiring, self.seed
-
-
 def judged(
     evidence: Evidence,
-    repairs: Sequence[tasks.Repair],
-    mended: Sequence[Mended],
+    mending: Mending,
     checks: Sequence[Mapping[str, Comparison]],
     training: Training | None,
 ) -> list[Finding]:
     """All findings, in no particular order."""
-    findings = repaired(evidence, repairs, checks)
-    made_right = {name for repair in repairs for name in repair.edit.parameters}
-    left = [name for name in evidence.wrong if name not in made_right]
+    findings = repaired(evidence, mending.repairs, checks)
     ratio = evidence.fact("residual_fits", "common_ratio")
     if ratio is not None and not findings:
         findings.append(scaled(evidence, ratio))
     else:
-        suspects = evidence.fact("suspects", "lines", ())
-        findings += unrepaired(evidence, left, suspects)
-    findings += shared_arrays(evidence, mended)
+        findings += without_effect(evidence)
+        findings += unrepaired(evidence, mending.wrong)
+    findings += shared_arrays(evidence, mending.mended)
+    findings += audited(evidence, mending.mended)
     findings += causes_beyond_gradient(evidence)
     return findings + outcomes(evidence, findings, training)
-
-
-def any_wrong(comparisons: Mapping[str, Comparison]) -> bool:
-    """Whether any parameter fails its check."""
-    return any(comparison.verdict is Verdict.FAIL for comparison in comparisons.values())
 
 
 def worst_error(checks: Sequence[Mapping[str, Comparison]]) -> float | None:

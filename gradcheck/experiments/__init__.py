@@ -5,25 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcheck.experiments.aliasing import alias_audit
+from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.determinism import determinism
+from gradcheck.experiments.dropout import dropout_audit
+from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.forward import forward_pass
 from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
+from gradcheck.experiments.optimisers import optimiser_audit
+from gradcheck.experiments.pairing import pairing_audit
 from gradcheck.experiments.penalty import scale_penalty
+from gradcheck.experiments.reach import influence_map
 from gradcheck.experiments.residuals import residual_fits
 from gradcheck.experiments.snapshots import snapshot_audit
-from gradcheck.experiments.training import one_update, train_copy
+from gradcheck.experiments.stability import softmax_audit
+from gradcheck.experiments.starts import start_audit
+from gradcheck.experiments.training import train_copy, update_audit
 from gradcheck.findings import Observation
 
 EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     determinism,
     residual_fits,
+    influence_map,
     permute_labels,
     scale_penalty,
     alias_audit,
-    snapshot_audit,
+    broadcast_audit,
+    softmax_audit,
+    optimiser_audit,
+    dropout_audit,
     forward_pass,
-    one_update,
 )
+# On the loss and the gradient.
 
-__all__ = ["EXPERIMENTS", "Lab", "check_gradients", "open_lab", "train_copy"]
+TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
+    parameter_dtypes,
+    update_audit,
+    snapshot_audit,
+    pairing_audit,
+    start_audit,
+)
+# On the user's own training, which another wiring may drive than the one that exposes the gradient.
+
+
+__all__ = ["EXPERIMENTS", "TRAINER_EXPERIMENTS", "Lab", "check_gradients", "open_lab", "train_copy"]

@@ -50,6 +50,11 @@ def _fit(lab: Lab, name: str) -> dict[str, Any]:
     return fit
 
 
+def unaffected(lab: Lab) -> frozenset[str]:
+    """Wrong parameters that the loss does not depend on at all."""
+    return frozenset(name for name in lab.wrong if "no_effect" in _fit(lab, name))
+
+
 def multiple(target: NDArray[np.float64], column: NDArray[np.float64]) -> float | None:
     """The k with target = k column, k not 0; None where there is none."""
     power = float(column @ column)

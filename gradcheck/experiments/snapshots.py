@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,10 @@ import numpy as np
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
-from gradcheck.trace import Site, SourceMap
+from gradcheck.trace import EnoughSeenError, Site, SourceMap
+
+SECONDS = 1.5
+# To watch a training call that may go on for hours: a best is found early, and overwritten by the next step.
 
 
 def snapshot_audit(lab: Lab) -> Observation:
@@ -56,6 +60,7 @@ class _Watch:
     live: Live | None = None
     found: dict[int, dict[str, Any]] = field(default_factory=dict)
     overwritten: bool = False
+    until: float = field(default_factory=lambda: monotonic() + SECONDS)
     _candidates: dict[int, list[_Kept]] = field(default_factory=dict)
     _before: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
@@ -69,8 +74,14 @@ class _Watch:
                 self._candidates[site.number] = [one for one in kept if one.used]
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
-        if not self._candidates or self.live is None:
+        if self.live is None:
             return
+        if (
+            not any(self._candidates.values())
+            or monotonic() > self.until
+            or (self.found and self.overwritten)
+        ):
+            raise EnoughSeenError
         self._watch_updates()
         if number in self.found:
             return

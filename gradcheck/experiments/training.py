@@ -17,6 +17,8 @@ from gradcheck.subject.program import Live, Program
 from gradcheck.subject.whole import Whole, whole_of
 from gradcheck.subject.wiring import Wiring
 
+SLOPE = 1e-9
+# Of the steepest: a parameter whose slope is smaller has no reason to move.
 LONGEST = 20.0
 # Seconds for the user's own training call; a longer one is reported as not run.
 
@@ -59,17 +61,25 @@ def _state(live: Live, whole: Whole) -> dict[str, Any]:
     }
 
 
-def one_update(lab: Lab) -> Observation:
-    """Facts: `ran`, and `changed` (parameter -> whether one update by the user's own code moved it at all)."""
+def update_audit(lab: Lab) -> Observation:
+    """Facts: `ran`, `changed` (parameter -> whether one update by the user's own code moved it), and `unmoved`.
+
+    `unmoved` lists {parameter}: those that did not move although the loss has a gradient there.
+    """
     update = lab.wiring.update or lab.wiring.step
     if update is None:
-        return Observation("one_update", {"ran": False, "changed": {}})
+        return Observation("update_audit", {"ran": False, "changed": {}, "unmoved": []})
     live = lab.program.start()
     before = live.parameters()
     live.execute(update.run)
     after = live.parameters()
     changed = {name: not np.array_equal(before[name], after[name]) for name in before}
-    return Observation("one_update", {"ran": True, "changed": changed})
+    slopes = {
+        name: float(np.nanmax(np.abs(v), initial=0.0)) for name, v in lab.truth.numerical.values.items()
+    }
+    floor = SLOPE * max(slopes.values(), default=0.0)
+    unmoved = [{"parameter": name} for name, moved in changed.items() if not moved and slopes[name] > floor]
+    return Observation("update_audit", {"ran": True, "changed": changed, "unmoved": unmoved})
 
 
 def accuracy(outputs: NDArray[np.float64] | None, labels: NDArray[Any] | None) -> float | None:

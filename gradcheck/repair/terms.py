@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from gradcheck.subject.objects import is_plain_object
 
 MANY = 24
 # A container with more items than this is data, not a handful of layers.
@@ -101,11 +102,6 @@ def _items(name: str, value: list[Any] | tuple[Any, ...], names: Mapping[str, An
             for step, text in ((0, index), (1, f"{index} + 1"), (-1, f"{index} - 1")):
                 if 0 <= position + step < len(value):
                     yield Term(f"{name}[{text}]", value[position + step], 0.1 + 0.1 * abs(step))
-
-
-def is_plain_object(value: Any) -> bool:
-    """Whether a value is an instance of an ordinary class, with attributes of its own."""
-    return hasattr(value, "__dict__") and not isinstance(value, type | types.ModuleType | types.FunctionType)
 
 
 def _uses_only(text: str, words: frozenset[str]) -> bool:

@@ -80,11 +80,12 @@ class Wiring:
 
     def table(self) -> dict[str, Any]:
         """The wiring as plain data, as it would stand in a TOML file; keys without a value are left out."""
-        texts = {key: getattr(self, key) for key in ("setup", "loss", "inputs", "labels", "outputs", "train")}
+        texts = {key: getattr(self, key) for key in ("setup", "loss", "inputs", "labels", "outputs", "train", "until")}
         found: dict[str, Any] = {key: text for key, text in texts.items() if text}
         found["params"] = dict(self.params)
         if self.grads is not None:
             found["grads"] = {"run": self.grads.run, "of": dict(self.grads.of)}
-        if self.step is not None:
-            found["step"] = {"run": self.step.run, "lr": self.step.lr}
+        for key, step in (("step", self.step), ("update", self.update)):
+            if step is not None:
+                found[key] = {"run": step.run, "lr": step.lr}
         return found

@@ -4,9 +4,10 @@ from gradcheck.trace.influence import Influence, influences, value_sites
 from gradcheck.trace.instrument import Instrumented, instrument
 from gradcheck.trace.recorder import Recorder, Sighting
 from gradcheck.trace.sites import Site, SourceMap
-from gradcheck.trace.tracer import Tracer
+from gradcheck.trace.tracer import EnoughSeenError, Tracer
 
 __all__ = [
+    "EnoughSeenError",
     "Influence",
     "Instrumented",
     "Recorder",

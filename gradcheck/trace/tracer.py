@@ -15,6 +15,12 @@ from gradcheck.trace.recorder import Recorder
 from gradcheck.trace.sites import SourceMap
 
 T = TypeVar("T")
+
+
+class EnoughSeenError(BaseException):
+    """Raised by a watcher that needs to see no more of a run; not an `Exception`, so that few handlers swallow it."""
+
+
 PATIENCE = 5.0
 
 
@@ -69,7 +75,7 @@ class Tracer:
         return self._with(disturb, lambda live: live.loss())
 
     def watching(self, watch: Callable[[int, dict[str, Any]], None], ask: Callable[[Live], T]) -> T | None:
-        """What `ask` returns, with `watch` told of every statement; None where the user's code raises."""
+        """What `ask` returns, with `watch` told of every statement; None where the user's code or `watch` raises."""
         self.recorder.watch = watch
         try:
             return self._with({}, ask)
@@ -105,7 +111,7 @@ class Tracer:
         try:
             with patience(PATIENCE):
                 return ask(live)
-        except (GradcheckError, OutOfTimeError):
+        except (GradcheckError, OutOfTimeError, EnoughSeenError):
             return None
         finally:
             self.recorder.disturb = {}

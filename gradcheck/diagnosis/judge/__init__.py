@@ -1,7 +1,17 @@
 """Judgement: evidence in, findings out. No rule here runs the user's code."""
 
-from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired
+from gradcheck.diagnosis.judge.audited import audited
+from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.sharing import shared_arrays
 
-__all__ = ["causes_beyond_gradient", "outcomes", "repaired", "scaled", "shared_arrays", "unrepaired"]
+__all__ = [
+    "audited",
+    "causes_beyond_gradient",
+    "outcomes",
+    "repaired",
+    "scaled",
+    "shared_arrays",
+    "unrepaired",
+    "without_effect",
+]

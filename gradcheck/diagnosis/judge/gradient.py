@@ -186,44 +186,86 @@ def scaled(evidence: Evidence, ratio: float) -> Finding:
     )
 
 
-def unrepaired(evidence: Evidence, wrong: Sequence[str], suspects: Sequence[int]) -> list[Finding]:
-    """What can be said of gradients for which no edit verified: which, how far off, and the lines in reach."""
-    if not wrong:
+def without_effect(evidence: Evidence) -> list[Finding]:
+    """Parameters that the loss does not depend on: a fault of the forward pass, and never of the gradient."""
+    names = _unaffected(evidence)
+    if not names:
         return []
-    free = set(evidence.fact("permute_labels", "label_free", []))
-    every = set(wrong) >= set(evidence.comparisons)
-    name = (
-        "label-ignored"
-        if free and free >= set(wrong)
-        else "output-delta-wrong"
-        if every
-        else "hidden-delta-wrong"
-    )
-    if len(wrong) == 1:
-        value = evidence.comparisons[wrong[0]]
-        name = (
-            "bias-gradient-wrong" if len([n for n in value.shape if n > 1]) < 2 else "weight-gradient-wrong"
-        )
-    sentences = _measured(name, evidence, list(wrong))
-    sentences += [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][
-        :2
-    ]
-    sentences += _fitted(evidence, wrong)
+    matrices = [name for name in names if len([n for n in evidence.comparisons[name].shape if n > 1]) > 1]
+    every = len(names) == len(evidence.comparisons)
+    name = "prediction-ignored" if every else "layer-bypassed" if matrices else "bias-not-added"
     return [
         finding_of(
             name,
             evidence,
-            message=f"the gradient of {listed(list(wrong))} is not that of the loss",
-            confidence=LOCATED,
-            lines=tuple(suspects)[:3],
-            labels=[line_label(evidence.source, line, "", primary=True) for line in tuple(suspects)[:1]],
-            parameters=wrong,
-            measured=sentences,
+            message=f"the loss does not depend on {listed(names)}",
+            confidence=0.9,
+            parameters=names,
+            measured=[
+                f"{p}: the true gradient is 0 wherever it was measured, yours is not" for p in names[:2]
+            ],
             algebra=find(name).algebra,
-            advice="no single edit that was tried makes it right; the lines named are those that feed exactly "
-            "the wrong gradients",
+            advice=find(name).fix,
         )
     ]
+
+
+def _unaffected(evidence: Evidence) -> list[str]:
+    fits = evidence.fact("residual_fits", "fits", {})
+    return [name for name in evidence.wrong if "no_effect" in fits.get(name, {})]
+
+
+def unrepaired(evidence: Evidence, wrong: Sequence[str]) -> list[Finding]:
+    """What can be said of gradients for which no edit verified: which, how far off, and the lines in reach."""
+    wrong = [name for name in wrong if name not in _unaffected(evidence)]
+    if not wrong:
+        return []
+    name = _unrepaired_name(evidence, wrong)
+    suspects = _suspects(evidence, wrong)
+    reasons = [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][:2]
+    return [
+        finding_of(
+            name,
+            evidence,
+            message=f"the gradient of {listed(wrong)} is not that of the loss",
+            confidence=LOCATED,
+            lines=suspects[:3],
+            labels=[line_label(evidence.source, line, "", primary=True) for line in suspects[:1]],
+            parameters=wrong,
+            measured=[*_measured(name, evidence, wrong), *reasons, *_fitted(evidence, wrong)],
+            algebra=find(name).algebra,
+            advice="no edit that was tried makes it right; the lines named feed exactly the wrong gradients",
+        )
+    ]
+
+
+def _unrepaired_name(evidence: Evidence, wrong: Sequence[str]) -> str:
+    free = set(evidence.fact("permute_labels", "label_free", []))
+    if free and free >= set(wrong):
+        return "label-ignored"
+    zero = [p for p in wrong if "zero" in evidence.fact("residual_fits", "fits", {}).get(p, {})]
+    if len(wrong) == 1:
+        vector = len([n for n in evidence.comparisons[wrong[0]].shape if n > 1]) < 2
+        if vector:
+            return "bias-gradient-missing" if zero else "bias-gradient-wrong"
+        return "weight-gradient-wrong"
+    if set(wrong) >= set(evidence.comparisons):
+        return "output-delta-wrong"
+    return "detached-hidden-layer" if set(zero) == set(wrong) else "hidden-delta-wrong"
+
+
+def _suspects(evidence: Evidence, wrong: Sequence[str]) -> list[int]:
+    """Lines whose value feeds exactly the wrong gradients, in the order of the run; else those that come nearest."""
+    reach = evidence.fact("influence_map", "lines", {})
+    exact = [line for line, names in reach.items() if set(names) == set(wrong)]
+    most = sorted(
+        (line for line, names in reach.items() if names), key=lambda line: -_overlap(reach[line], wrong)
+    )
+    return exact or most
+
+
+def _overlap(names: Sequence[str], wrong: Sequence[str]) -> float:
+    return len(set(names) & set(wrong)) / len(set(names) | set(wrong))
 
 
 def _fitted(evidence: Evidence, wrong: Sequence[str]) -> list[str]:

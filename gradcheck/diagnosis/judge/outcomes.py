@@ -29,9 +29,10 @@ def outcomes(evidence: Evidence, causes: Sequence[Finding], training: Training |
 def causes_beyond_gradient(evidence: Evidence) -> list[Finding]:
     """Causes that leave every gradient right: parameters that start at zero, or that training never moves."""
     findings = []
-    updated, trained = (evidence.fact(name, "changed", {}) for name in ("one_update", "train_copy"))
+    updated, trained = (evidence.fact(name, "changed", {}) for name in ("update_audit", "train_copy"))
     frozen = [name for name, moved in updated.items() if not (moved or trained.get(name, False))]
-    every = bool(frozen) and len(frozen) == len(evidence.comparisons)
+    integers = evidence.fact("parameter_dtypes", "integers", [])
+    every = bool(frozen) and len(frozen) == len(updated) and len(integers) < len(updated)
     if every:
         findings.append(
             finding_of(

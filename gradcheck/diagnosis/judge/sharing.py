@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import finding_of, line_label, listed
-from gradcheck.diagnosis.patches import alone, unified_diff
-from gradcheck.findings import Evidence, Finding, Patch, Severity
-from gradcheck.repair.audits import Mended
+from gradcheck.findings import Evidence, Finding, Severity
+from gradcheck.repair.mending import Mended
 
 
 def shared_arrays(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
@@ -40,7 +40,7 @@ def _write(evidence: Evidence, fact: dict[str, object], mended: Sequence[Mended]
         ],
         measured=[f"{target} and {other} share memory when line {line} writes", then],
         severity=Severity.WARNING if later or broken else Severity.NOTE,
-        fix=_fix(evidence, mended, "alias_audit", bound, "shared arrays overwritten"),
+        fix=fix_of(evidence, mended, "alias_audit", fact, "shared arrays overwritten"),
         advice="" if mended else f"bind {target} to a copy: {target} = {other}.copy()",
     )
 
@@ -63,23 +63,6 @@ def _snapshot(evidence: Evidence, fact: dict[str, object], mended: Sequence[Mend
         ],
         parameters=parameters,
         measured=[f"{listed(parameters)} in {target} are the arrays that the updates change in place"],
-        fix=_fix(evidence, mended, "snapshot_audit", line, "snapshots that later updates overwrite"),
+        fix=fix_of(evidence, mended, "snapshot_audit", fact, "snapshots that later updates overwrite"),
         advice="" if mended else "copy each array when it is kept",
     )
-
-
-def _fix(evidence: Evidence, mended: Sequence[Mended], audit: str, line: int, measure: str) -> Patch | None:
-    for step in mended:
-        if step.audit == audit and _same_line(evidence.source, step, line):
-            text = alone(evidence.source, step.before, step.after)
-            diff = unified_diff(evidence.source, text, evidence.target)
-            return Patch(
-                diff, verified=True, before=step.remaining + 1, after=step.remaining, measure=measure
-            )
-    return None
-
-
-def _same_line(original: str, step: Mended, line: int) -> bool:
-    """Whether a repair, made to a source with earlier repairs, is that of a line of the original."""
-    rows, now = original.splitlines(), step.before.splitlines()
-    return step.line <= len(now) and line <= len(rows) and rows[line - 1] == now[step.line - 1]

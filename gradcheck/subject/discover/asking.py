@@ -35,7 +35,7 @@ class MissingExpressionError(DiscoveryError):
 
 def missing(display: str, search: Search, watch: Watch, time_limit: float) -> DiscoveryError:
     """The question that is left."""
-    if search.seen:
+    if any(seen.changed for seen in search.seen):
         return _no_loss(display, search)
     if watch.problem is not None and not watch.loops:
         raise SubjectError.of(f"running {display}", watch.problem)
@@ -51,7 +51,7 @@ def missing(display: str, search: Search, watch: Watch, time_limit: float) -> Di
 
 
 def _no_loss(display: str, search: Search) -> DiscoveryError:
-    seen = search.seen[0]
+    seen = next(seen for seen in search.seen if seen.changed)
     moving = [m for m in seen.changed if root_name(m.expression) not in seen.own and m.before.size > 0]
     moving.sort(key=lambda m: -m.before.ndim)
     names = short_names([m.expression for m in moving[:MOST]])

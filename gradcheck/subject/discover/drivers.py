@@ -18,8 +18,8 @@ from gradcheck.subject.discover.bindings import bound_argument
 from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.phrases import CannotSayError, Moment
 from gradcheck.subject.discover.samples import plain_name
-from gradcheck.subject.discover.stage import Stage
-from gradcheck.subject.discover.statements import arguments, assigned, first_item, is_shown
+from gradcheck.subject.discover.stage import HOLDER, Stage
+from gradcheck.subject.discover.statements import arguments, assigned, first_item, is_shown, pass_line
 from gradcheck.subject.discover.watch import Call, Stopped
 
 _TIMES = ("epoch", "iter", "step", "round", "time", "cycle", "n", "num", "max")
@@ -48,6 +48,9 @@ def drivers(stage: Stage) -> Iterator[Driver]:
     """Drivers for a stage, the most natural first."""
     if stage.scene.partway:
         yield Driver("one_pass(m)", replace(stage, extra=(*stage.extra, PARTWAY)), plain=True)
+        return
+    if stage.scene.held:
+        yield Driver(f"{HOLDER}.once()", stage, plain=True)
         return
     body = _body(stage, shown=False)
     if body is not None and body.plain:
@@ -273,13 +276,15 @@ def passes(driver: Driver) -> int:
     """How many passes of the training loop a driver makes; 2 stands for more, -1 for an exception."""
     run = driver.stage.scene.training.run
     key = (run.call.code.co_filename, run.call.code.co_firstlineno, run.call.code.co_name)
+    line = pass_line(run.loop)
+    most = 1 if line != run.loop.lineno else 2  # a header is come to once more, when the loop ends
     arrivals = 0
 
     def local(frame: types.FrameType, event: str, _: Any) -> Any:
         nonlocal arrivals
-        if event == "line" and frame.f_lineno == run.loop.lineno:
+        if event == "line" and frame.f_lineno == line:
             arrivals += 1
-            if arrivals > 2:
+            if arrivals > most:
                 raise Stopped
         return local
 

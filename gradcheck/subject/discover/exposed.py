@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
-from gradcheck.subject.discover.leaves import as_array, is_numeric, leaves
+from gradcheck.subject.discover.leaves import as_array, fetch, is_numeric, leaves
 from gradcheck.subject.discover.matching import match, parallel, same_signs
 from gradcheck.subject.discover.observation import Moved, Observation
 from gradcheck.subject.discover.phrases import CannotSayError
@@ -327,7 +327,7 @@ def _equal(live: Any, of: Mapping[str, str], expected: Mapping[str, NDArray[np.f
 
 def _value(live: Any, expression: str) -> Any:
     try:
-        return eval(expression, live.scope)  # noqa: S307 -- an expression of a wiring
+        return fetch(live, expression)
     except Exception:  # noqa: BLE001 -- whatever the user's properties raise, it is no gradient
         return None
 

@@ -280,7 +280,7 @@ def short_names(expressions: list[str]) -> dict[str, str]:
         name = re.sub(r"\['([A-Za-z_]\w*)'\]", r".\1", name)
         name = name.removesuffix(".data")
         found[expression] = name
-    while all("." in name and name.split(".")[0].isidentifier() for name in found.values()):
+    while found and all("." in name and name.split(".")[0].isidentifier() for name in found.values()):
         if len(found) > 1 and len({name.split(".")[0] for name in found.values()}) > 1:
             break
         found = {e: name.split(".", 1)[1] for e, name in found.items()}

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.subject.program import Live, running
+
 MOST_NODES = 3000
 MOST_CHILDREN = 400
 LARGEST = 50_000
@@ -199,3 +201,13 @@ def _shape(value: list[Any]) -> tuple[int, ...] | None:
 
 def _private(name: str) -> bool:
     return name.startswith("__")
+
+
+def fetch(live: Live, expression: str) -> Any:
+    """The user's own object that an expression of the setup stands for.
+
+    Raises:
+        SubjectError: when a property of the user's raises, or the object is gone.
+    """
+    with running(expression):
+        return eval(expression, live.scope)  # noqa: S307 -- an expression of the setup

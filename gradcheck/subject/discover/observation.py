@@ -98,7 +98,7 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
     script = Script(UNIT, driver.text)
     module = live.program.module.__dict__
     sources = {**stage.scene.training.watch.sources, UNIT: script}
-    phrases = Phrases(sources, held, module, base={0}, unit=(tree, own - set(held)))
+    phrases = Phrases(sources, held, module, base={0}, unit=(tree, own - set(held)), held=stage.holding)
 
     def mark() -> object:
         return tuple(repr(eval(expression, live.scope)) for expression in marked)  # noqa: S307 -- of the setup

@@ -48,6 +48,23 @@ class Moment:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A function that is held at the start of a loop, its names reached through an object.
+
+    Attributes:
+        code: first line and name of its code.
+        through: the name of that object.
+        names: the names it had there.
+        line: the loop's first line.
+    """
+
+    code: tuple[int, str]
+    through: str
+    names: frozenset[str]
+    line: int
+
+
 class Phrases:
     """Turns expressions of the user's functions into expressions of a scope.
 
@@ -61,6 +78,7 @@ class Phrases:
         aliases: expressions of base calls, as text, that go by a name in the scope.
         unit: statements that run as the base call, and the names that they alone bind.
         fresh: ids of the numbers that were there from the start; None where nothing has run yet.
+        held: a function that is held at the start of a loop.
     """
 
     def __init__(
@@ -75,7 +93,9 @@ class Phrases:
         aliases: Mapping[str, str] | None = None,
         unit: tuple[ast.Module, set[str]] | None = None,
         fresh: set[int] | None = None,
+        held: Held | None = None,
     ) -> None:
+        self._hold = held
         self._unit, self._own = unit or (ast.Module([], []), set())
         self._sites = dict(sites or {})
         self._aliases = dict(aliases or {})
@@ -178,19 +198,38 @@ class Phrases:
         if depth <= 0:
             raise CannotSayError(name)
         if call.number in self._base:
-            found = last_assignment(self._unit, name, moment.line) if name in self._own else None
-            if found is None:
-                return _parsed(self._renamed.get(name, name))
-            value, suffix, line = found
-            return _item(self._say(value, Moment(call, moment.names, line), depth - 1), suffix)
+            return self._of_base(name, moment, depth)
+        if self._hold is not None and (call.code.co_firstlineno, call.code.co_name) == self._hold.code:
+            return self._of_held(name, self._hold, moment, depth)
         known = self._by_value(name, moment, depth)
-        if known is not None:
-            return known
-        if call.code.co_name == "<module>":
+        return known if known is not None else self._by_source(name, moment, depth)
+
+    def _by_source(self, name: str, moment: Moment, depth: int) -> ast.expr:
+        """What a name stands for by where the source binds it."""
+        function = self._function(moment.call)
+        if moment.call.code.co_name == "<module>":
             return self._of_script(name, moment, depth)
-        function = self._function(call)
         if function is not None and name in assigned_in(function) - declared_global(function):
             return self._local(name, function, moment, depth)
+        return self._enclosing(name, moment, depth)
+
+    def _of_base(self, name: str, moment: Moment, depth: int) -> ast.expr:
+        """A name of the scope, or one that the update's own statements bind."""
+        found = last_assignment(self._unit, name, moment.line) if name in self._own else None
+        if found is None:
+            return _parsed(self._renamed.get(name, name))
+        value, suffix, line = found
+        return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+
+    def _of_held(self, name: str, held: Held, moment: Moment, depth: int) -> ast.expr:
+        """A local name of a function held at a loop: one it had there, or one that the pass makes."""
+        function = self._function(moment.call)
+        found = last_assignment(function, name, moment.line) if function is not None else None
+        if found is not None and found[2] > held.line:
+            value, suffix, line = found
+            return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+        if name in held.names:
+            return ast.Attribute(ast.Name(held.through, ast.Load()), name, ast.Load())
         return self._enclosing(name, moment, depth)
 
     def _of_script(self, name: str, moment: Moment, depth: int) -> ast.expr:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.subject.discover.drivers import Driver
-from gradcheck.subject.discover.leaves import as_array
+from gradcheck.subject.discover.leaves import as_array, fetch
 from gradcheck.subject.discover.observation import Moved, Observation
 from gradcheck.subject.program import Live
 
@@ -66,7 +66,7 @@ def updates_with(
     found = {}
     for name, moved in params.items():
         try:
-            value = as_array(eval(moved.expression, live.scope))  # noqa: S307 -- an expression of the wiring
+            value = as_array(fetch(live, moved.expression))
         except Exception:  # noqa: BLE001 -- the doubled rate may have broken anything
             return None
         if value is None or value.shape != moved.before.shape:
@@ -120,10 +120,10 @@ def _reached(seen: Observation) -> Iterator[Rate]:
             owners: dict[object, str] = {}
             for expression in expressions:
                 owner = expression.rpartition(".")[0]
-                key = id(eval(owner, live.scope)) if owner else expression  # noqa: S307 -- as above
+                key = id(fetch(live, owner)) if owner else expression
                 owners[key] = expression
             for expression in owners.values():
-                live.scope["__gradcheck_value__"] = 2 * eval(expression, live.scope)  # noqa: S307 -- as above
+                live.scope["__gradcheck_value__"] = 2 * fetch(live, expression)
                 exec(f"{expression} = __gradcheck_value__", live.scope)  # noqa: S102 -- as above
 
         yield Rate(expressions[0], value, double=double)

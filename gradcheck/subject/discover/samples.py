@@ -128,6 +128,8 @@ def find_samples(scene: Scene) -> Samples | None:
 def _labels(tables: list[tuple[str, Any]]) -> list[bool]:
     """Which tables are labels: by their names, else by their shapes, else by the order: inputs come first."""
     looks = [_looks_like_label(name, value) for name, value in tables]
+    if len(tables) == 1:
+        return [plain_name(tables[0][0]) in CERTAIN]  # all that there is to learn from
     if len(tables) > 1 and (all(looks) or (looks[0] and plain_name(tables[0][0]) not in CERTAIN)):
         return [False, *([True] if len(tables) == 2 else looks[1:])]
     return looks
@@ -162,6 +164,12 @@ def _candidates(scene: Scene) -> Iterator[tuple[str, ast.expr, Any, bool]]:
     changed.discard(id(scene.training.module))
     seen: set[int] = set()
     chain = scene.training.run.call.chain
+    if scene.held:
+        names = scene.training.run.names
+        reads = {n.id for n in ast.walk(scene.training.run.loop) if isinstance(n, ast.Name)}
+        for name in [n for n in names if n in reads and _is_table(names[n], changed)]:
+            yield name, ast.Name(name, ast.Load()), names[name], False
+        return
     if not scene.reaches_loop:
         call = chain[scene.depth]
         function = scene.script.functions.get((call.code.co_firstlineno, call.code.co_name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcheck.subject.discover.leaves import nodes
@@ -37,6 +37,7 @@ class Scene:
         sites: calls by number that are written differently here, because what they made has a name now.
         entry: statements that enter loops, and what comes after: they need the data, which come first.
         partway: whether a pass of the loop is made by running the script on from `until`.
+        held: whether it is made by holding the function with the loop where the loop begins.
     """
 
     script: Script
@@ -51,6 +52,7 @@ class Scene:
     sites: dict[int, ast.expr]
     entry: list[tuple[ast.stmt, Call]] = field(default_factory=list)
     partway: bool = False
+    held: bool = False
 
     @property
     def inlined(self) -> list[Call]:
@@ -107,6 +109,10 @@ def scenes(script: Script, training: Training) -> Iterator[Scene]:
         partway = _partway(script, training)
         if partway is not None:
             yield partway
+    for depth in range(1, deepest):
+        scene = _scene(script, training, depth, "")
+        if scene is not None:
+            yield replace(scene, held=True)
 
 
 def _partway(script: Script, training: Training) -> Scene | None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.subject.discover.leaves import as_array, root_name
+from gradcheck.subject.discover.leaves import as_array, fetch, root_name
 from gradcheck.subject.discover.losses import LossCandidate
 from gradcheck.subject.discover.observation import Moved, Observation
 from gradcheck.subject.discover.samples import count_samples, disturb
@@ -170,7 +170,7 @@ def _root_of(expression: str) -> str:
 
 def _object(live: Live, expression: str) -> Any:
     try:
-        return eval(expression, live.scope)  # noqa: S307 -- an expression of the setup
+        return fetch(live, expression)
     except Exception:  # noqa: BLE001 -- gone
         return None
 
@@ -189,7 +189,7 @@ def with_other_labels(seen: Observation) -> Live | None:
     rng = np.random.default_rng(1)
     for _, said in tables:
         try:
-            value = eval(said, live.scope)  # noqa: S307 -- an expression of the setup
+            value = fetch(live, said)
             array = np.array(value)
             if array.dtype.kind in "iub":
                 changed = np.roll(array, 1, axis=-1 if array.shape[0] == 1 else 0)
@@ -217,10 +217,10 @@ def _with_other_samples(seen: Observation) -> list[Live]:
     table, said = inputs[0]
     found = []
     try:
-        size = count_samples(eval(said, stage.start().scope), table.axis)  # noqa: S307 -- an expression of the setup
+        size = count_samples(fetch(stage.start(), said), table.axis)
         for index in sorted({0, size // 2, size - 1}):
             live = stage.start()
-            if size > 1 and disturb(eval(said, live.scope), index, table.axis, seed=index):  # noqa: S307 -- as above
+            if size > 1 and disturb(fetch(live, said), index, table.axis, seed=index):
                 found.append(live)
     except GradcheckError:
         return []
@@ -243,6 +243,6 @@ def number(live: Live, expression: str) -> float | None:
 
 def _read(live: Live, expression: str) -> Any:
     try:
-        return as_array(eval(expression, live.scope))  # noqa: S307 -- an expression of the setup
+        return as_array(fetch(live, expression))
     except Exception:  # noqa: BLE001 -- gone
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.drivers import Driver, drivers
 from gradcheck.subject.discover.judge import Verdict, stored, verdicts
-from gradcheck.subject.discover.leaves import as_array
+from gradcheck.subject.discover.leaves import as_array, fetch
 from gradcheck.subject.discover.observation import Observation, observe
 from gradcheck.subject.discover.samples import count_samples, disturb, find_samples
 from gradcheck.subject.discover.scene import Scene, scenes
@@ -22,6 +22,7 @@ from gradcheck.subject.discover.training import Training, training_loops, watch_
 from gradcheck.subject.discover.watch import Watch
 
 MOST_HELD = 100_000
+DRAWS = 4
 PLAUSIBLE = 2.5
 # Below, it is better to ask: a number that ignores the labels and is called nothing like a loss.
 GOOD = 4.8
@@ -78,10 +79,10 @@ class Search:
         partial = False
         before = len(self.found)
         for driver in drivers(stage):
-            seen = observe(driver)
-            if seen is None or not (seen.changed or stored(seen)):
+            seen = _moving(driver)
+            if seen is None:
                 continue
-            if not last and not sees_all(driver, seen):
+            if not last and not sees_all(seen.driver, seen):
                 partial = True
                 continue
             self.seen.append(seen)
@@ -89,6 +90,19 @@ class Search:
             if self.satisfied:
                 return True
         return len(self.found) > before and not partial
+
+
+def _moving(driver: Driver) -> Observation | None:
+    """An update that changes something: where the first draw changes nothing, a later one may."""
+    first = observe(driver)
+    if first is None or first.changed:
+        return first
+    for again in range(1, DRAWS + 1) if first.live.randomness.moved() else ():
+        extra = (*driver.stage.extra, f"np.random.seed({again})")
+        seen = observe(replace(driver, stage=replace(driver.stage, extra=extra)))
+        if seen is not None and seen.changed:
+            return seen
+    return first if stored(first) else None
 
 
 def sees_all(driver: Driver, seen: Observation) -> bool:
@@ -100,10 +114,10 @@ def sees_all(driver: Driver, seen: Observation) -> bool:
     table, said = inputs[0]
     matters = count = 0
     try:
-        size = count_samples(eval(said, stage.start().scope), table.axis)  # noqa: S307 -- an expression of the setup
+        size = count_samples(fetch(stage.start(), said), table.axis)
         for index in range(min(size, 6)):
             live = stage.start()
-            value = eval(said, live.scope)  # noqa: S307 -- as above
+            value = fetch(live, said)
             if not disturb(value, index, table.axis, seed=index):
                 return True
             live.execute(driver.text)
@@ -120,7 +134,7 @@ def _touches_all(seen: Observation, said: str, axis: int) -> bool:
     if again is None or not again.calls:
         return False
     try:
-        whole = eval(said, again.live.scope)  # noqa: S307 -- as above
+        whole = fetch(again.live, said)
         rows = [
             np.asarray(r, dtype=float).ravel()
             for r in (np.moveaxis(whole, axis, 0) if isinstance(whole, np.ndarray) else whole)
@@ -157,7 +171,7 @@ def _holds(value: Any, row: Any) -> bool:
 
 def _same(live: Any, expression: str, value: Any) -> bool:
     try:
-        now = as_array(eval(expression, live.scope))  # noqa: S307 -- as above
+        now = as_array(fetch(live, expression))
     except Exception:  # noqa: BLE001 -- gone is changed
         return False
     return now is not None and np.array_equal(now, value, equal_nan=True)

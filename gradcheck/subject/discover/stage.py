@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcheck.subject.discover.phrases import Moment, Phrases
+from gradcheck.subject.discover.phrases import Held, Moment, Phrases
 from gradcheck.subject.discover.samples import Samples, Table
 from gradcheck.subject.discover.scene import Scene
-from gradcheck.subject.discover.statements import assigned
+from gradcheck.subject.discover.statements import assigned, pass_line
 from gradcheck.subject.program import Live, Program
 from gradcheck.subject.wiring import Grads, Step, Wiring
+
+HOLDER = "at"
+IMPORT = "from gradcheck.subject.inside import Inside"
 
 
 @dataclass(eq=False)
@@ -40,6 +43,8 @@ class Stage:
     def __post_init__(self) -> None:
         self.batch = {}
         self._lines: list[str] = []
+        if self.scene.held:
+            self._hold()
         if self.samples is not None:
             self._cut(self.samples)
         if exported := self.scene.exported:
@@ -101,19 +106,40 @@ class Stage:
             renamed=scene.renamed,
             sites=scene.sites,
             aliases={ast.unparse(table.node): said for table, said in self.batch.items()},
+            held=self.holding,
             fresh={id(held[0]) for held in states[0].objects.values()} if states else None,
         )
         phrases.learn(watch.calls)
         return phrases
 
+    @property
+    def holding(self) -> Held | None:
+        """The function that is held at its loop, where the scene holds one."""
+        run = self.scene.training.run
+        key = (run.call.code.co_firstlineno, run.call.code.co_name)
+        return Held(key, HOLDER, frozenset(run.names), pass_line(run.loop)) if self.scene.held else None
+
+    def _hold(self) -> None:
+        """Call what leads to the loop, and stay where it begins."""
+        scene = self.scene
+        run = scene.training.run
+        call = run.call.chain[scene.depth]
+        said = self.phrases().call(call)
+        self._lines += [IMPORT, f"{HOLDER} = Inside(lambda: {said}, {pass_line(run.loop)})"]
+
     def _cut(self, samples: Samples) -> None:
         scene = self.scene
+        if scene.held and self.at:
+            self.batch = {table: f"{HOLDER}.{table.name}" for table in samples.tables}
+            parts = [f"{said}{table.index(self.at)}" for table, said in self.batch.items()]
+            self._lines.append(f"{', '.join(self.batch.values())} = {', '.join(parts)}")
+            return
         taken = set(scene.names) | scene.made | assigned(scene.training.run.loop)
         names: list[tuple[str, str]] = []
         for table in samples.tables:
             text = ast.unparse(table.node)
             if not self.at and not isinstance(table.node, ast.List | ast.Tuple):
-                self.batch[table] = text
+                self.batch[table] = f"{HOLDER}.{text}" if scene.held else text
                 continue
             part = (
                 f"({text})"

@@ -142,6 +142,12 @@ def carried_by(loop: Loop) -> set[str]:
     return live_in(loop.body) - {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
 
 
+def pass_line(loop: Loop) -> int:
+    """A line that each pass of a loop comes to: its header, or the first of a body that nothing is tested for."""
+    endless = isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant)
+    return loop.body[0].lineno if endless else loop.lineno
+
+
 def live_in(body: Sequence[ast.stmt]) -> set[str]:
     """Names that a block reads before it has bound them: what a loop carries from one pass to the next."""
     found: set[str] = set()

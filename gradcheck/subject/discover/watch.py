@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gradcheck.subject.discover.leaves import digest, leaves, root_name
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Loop, assigned, carried_by
+from gradcheck.subject.discover.statements import Loop, assigned, carried_by, pass_line
 
 PER_SITE = 4
 # So many calls from one place are kept: the first may be special, the rest are alike.
@@ -230,10 +230,14 @@ class Watch:
         if script is None:
             return None
         self._check()
+        if frame in self._frames:
+            return self._frames[frame].on_event  # a generator that goes on
         caller = self._caller(frame)
         if caller is None and self.calls:
             return None  # called from a call beyond those kept
         site = self._site(frame.f_back, script) if frame.f_back is not None else None
+        if code.co_flags & _GENERATOR and code.co_name not in _COMPREHENSIONS:
+            site = _made_at(script, code.co_name, site)
         kind = (code, id(site), caller.call.code if caller else None)
         self._kept[kind] = self._kept.get(kind, 0) + 1
         if self._kept[kind] > PER_SITE and code.co_name not in _COMPREHENSIONS:
@@ -248,7 +252,8 @@ class Watch:
         )
         call.mark = self._mark() if self._mark is not None else None
         self.calls.append(call)
-        headers = {n: loop for n, loop in script.loops.items() if self._notice_loops and _within(loop, code)}
+        loops = script.loops.values() if self._notice_loops else ()
+        headers = {pass_line(loop): loop for loop in loops if _within(loop, code)}
         watcher = _Frame(self, call, headers, frame)
         self._frames[frame] = watcher
         frame.f_trace_lines = bool(headers) or code.co_name == "<module>"
@@ -292,6 +297,18 @@ class Watch:
         if not self._trained:
             self._trained = True
             self._end = min(self._end, monotonic() + self._after)
+
+
+def _made_at(script: Script, name: str, resumed: ast.expr | None) -> ast.expr | None:
+    """The call that made a generator, which is resumed elsewhere: inside that expression, else the only one."""
+    for tree in (resumed, script.tree):
+        nodes = ast.walk(tree) if tree is not None else ()
+        calls = [
+            n for n in nodes if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == name
+        ]
+        if len(calls) == 1:
+            return calls[0]
+    return None
 
 
 class _Frame:

@@ -1,0 +1,124 @@
+"""The subject as a diagnosis sees it: asked one whole task at a time, through the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gradcheck.diagnosis import tasks
+from gradcheck.errors import GradcheckError
+from gradcheck.findings import Observation, Training
+from gradcheck.numerics import Comparison, Verdict
+from gradcheck.repair.mending import Mended
+from gradcheck.subject.sandbox import Sandbox
+from gradcheck.subject.target import Target
+from gradcheck.subject.wiring import Wiring
+
+SEARCH_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mending:
+    """Everything that repair did to a source.
+
+    Attributes:
+        repairs: the edits that made gradients right, in the order in which they were made.
+        mended: the edits that audits judged.
+        source: the source after all of them.
+        wrong: the parameters whose gradient is wrong still.
+    """
+
+    repairs: tuple[tasks.Repair, ...]
+    mended: tuple[Mended, ...]
+    source: str
+    wrong: tuple[str, ...]
+
+    @classmethod
+    def none(cls, source: str, measured: tasks.Measurement) -> Mending:
+        """Nothing done: the source as it is, wrong where it was measured wrong."""
+        return cls((), (), source, wrong_of(measured.comparisons))
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A file in its sandbox, with the wirings that drive it.
+
+    Attributes:
+        sandbox: where it runs.
+        target: the file.
+        wiring: how its gradient is driven.
+        seed: of everything random.
+        trainer: how its training is driven, where another wiring does that.
+    """
+
+    sandbox: Sandbox
+    target: Target
+    wiring: Wiring
+    seed: int
+    trainer: Wiring | None = None
+
+    def measure(self, source: str | None = None) -> tasks.Measurement:
+        """The gradient check."""
+        return self.sandbox.call(tasks.measure_subject, *self._it(source))
+
+    def experiments(self) -> dict[str, Observation]:
+        """What all experiments observe, by name."""
+        path, source, wiring, seed = self._it()
+        return self.sandbox.call(tasks.run_experiments, path, source, wiring, self.trainer, seed)
+
+    def mend(self, measured: tasks.Measurement) -> Mending:
+        """Repair shapes first, which may be all that is wrong with a gradient; then gradients; then the rest."""
+        shapes = self._mended(self.target.source, shapes=True)
+        source = shapes[-1].after if shapes else self.target.source
+        wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
+        repairs = self._repairs(source) if wrong else []
+        source = repairs[-1].after if repairs else source
+        others = self._mended(source, shapes=False)
+        made_right = {name for repair in repairs for name in repair.edit.parameters}
+        return Mending(
+            tuple(repairs),
+            (*shapes, *others),
+            others[-1].after if others else source,
+            tuple(name for name in wrong if name not in made_right),
+        )
+
+    def verify(self, source: str) -> list[dict[str, Comparison]]:
+        """Gradient checks at fresh points; none where the source cannot be run there, so that it is not offered."""
+        try:
+            return self.sandbox.call(tasks.verify, *self._it(source))
+        except GradcheckError:
+            return []
+
+    def training(self, source: str) -> tuple[Training | None, Observation | None]:
+        """The training call as it stands and with a repaired source; None where there is none to run."""
+        how = self.trainer or self.wiring
+        path, text, _, seed = self._it()
+        original = self.sandbox.call(tasks.train, path, text, how, seed)
+        if original is None:
+            return None, None
+        patched = self.sandbox.call(tasks.train, path, source, how, seed) if source != text else None
+        run, observation = original
+        return Training(how.train, self.seed, run, patched[0] if patched is not None else None), observation
+
+    def _repairs(self, source: str) -> list[tasks.Repair]:
+        found, _ = self.sandbox.call(
+            tasks.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
+        )
+        return found
+
+    def _mended(self, source: str, *, shapes: bool) -> list[Mended]:
+        path, text, wiring, seed = self._it(source)
+        return self.sandbox.call(tasks.repair_audits, path, text, wiring, self.trainer, seed, shapes)
+
+    def _it(self, source: str | None = None) -> tuple[str, str, Wiring, int]:
+        return str(self.target.path), self.target.source if source is None else source, self.wiring, self.seed
+
+
+def wrong_of(comparisons: Mapping[str, Comparison]) -> tuple[str, ...]:
+    """Names of the parameters that fail their check."""
+    return tuple(name for name, found in comparisons.items() if found.verdict is Verdict.FAIL)
+
+
+def any_wrong(comparisons: Mapping[str, Comparison]) -> bool:
+    """Whether any parameter fails its check."""
+    return bool(wrong_of(comparisons))

@@ -1,0 +1,44 @@
+"""Watch the shapes: (N, 1) with (N,) makes (N, N), and every sample meets every other's label."""
+
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.findings import Observation
+from gradcheck.trace import Recorder, Site, SourceMap
+
+
+def broadcast_audit(lab: Lab) -> Observation:
+    """Facts: `crossed`, a list of {line, text, left, right}: operations of (N, 1) with (N,), N > 1, to (N, N)."""
+    source = lab.tracer.source
+    runs = [lab.tracer.recorder, lab.tracer.recording(lambda live: live.loss())]
+    found = {}
+    for recorder in runs:
+        for number in recorder.seen:
+            site = source.sites[number]
+            if isinstance(site.node, ast.BinOp) and number not in found and _crosses(recorder, source, site):
+                found[number] = site
+    crossed = [_fact(source, site) for site in sorted(found.values(), key=lambda site: site.line)]
+    return Observation("broadcast_audit", {"crossed": crossed}, "a column meets a row" if crossed else "")
+
+
+def _crosses(recorder: Recorder, source: SourceMap, site: Site) -> bool:
+    assert isinstance(site.node, ast.BinOp)
+    shapes: list[tuple[int, ...]] = []
+    for side in (site.node.left, site.node.right):
+        sighting = recorder.seen.get(source.site_of(side).number)
+        value = sighting.values[0] if sighting is not None else None
+        shapes.append(value.shape if isinstance(value, np.ndarray) else ())
+    return any(
+        len(column) == 2 and column[1] == 1 and row == (column[0],) and column[0] > 1
+        for column, row in (shapes, shapes[::-1])
+    )
+
+
+def _fact(source: SourceMap, site: Site) -> dict[str, object]:
+    assert isinstance(site.node, ast.BinOp)
+    left, right = (source.text(source.site_of(side)) for side in (site.node.left, site.node.right))
+    return {"line": site.line, "text": source.text(site), "left": left, "right": right}

@@ -1,0 +1,90 @@
+"""Tries the edits that might mend what an audit found, and keeps those after which it finds less."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments import Lab, open_lab
+from gradcheck.repair.candidate import apply_splices
+from gradcheck.repair.mending.recipes import Recipe
+from gradcheck.subject.wiring import Wiring
+
+Fact = Mapping[str, Any]
+
+MOST = 40
+# Edits to try for one thing found.
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A repair of something an audit found.
+
+    Attributes:
+        audit: the experiment's name.
+        line: the first line it changes, in the source it was made to.
+        fact: what had been found.
+        before: that source.
+        after: the source after it.
+        found: how many things the audit found before.
+        remaining: how many it finds afterwards.
+    """
+
+    audit: str
+    line: int
+    fact: Fact
+    before: str
+    after: str
+    found: int
+    remaining: int
+
+
+def mend_audits(path: str, source: str, recipes: Sequence[Recipe], wiring: Wiring, seed: int) -> list[Mended]:
+    """Edits for what some audits find, one after another.
+
+    Args:
+        path: the user's file.
+        source: its text, perhaps repaired already.
+        recipes: the audits, and what to try.
+        wiring: how the code is driven for them.
+        seed: of everything random.
+    """
+    mended: list[Mended] = []
+    for recipe in recipes:
+        while len(mended) < MOST:
+            step = _step(open_lab(path, source, wiring, seed), recipe)
+            if step is None:
+                break
+            mended.append(step)
+            source = step.after
+    return mended
+
+
+def _step(lab: Lab, recipe: Recipe) -> Mended | None:
+    """The first edit after which an audit finds less and no gradient has become wrong."""
+    try:
+        observation = recipe.audit(lab)
+    except GradcheckError:
+        return None
+    found = observation.facts[recipe.key]
+    for fact in found:
+        for splices in list(recipe.edits(lab, fact))[:MOST]:
+            after = apply_splices(lab.source, splices)
+            remaining = _remaining(lab, recipe, after)
+            if remaining is not None and remaining < len(found):
+                line = lab.source.count("\n", 0, min(splice.start for splice in splices)) + 1
+                return Mended(observation.experiment, line, fact, lab.source, after, len(found), remaining)
+    return None
+
+
+def _remaining(lab: Lab, recipe: Recipe, after: str) -> int | None:
+    """How much an audit finds in an edited source; None where that cannot run, or spoils a gradient."""
+    other = replace(lab, source=after)
+    try:
+        remaining = len(recipe.audit(other).facts[recipe.key])
+        spoiled = other.wrong - lab.wrong
+    except (GradcheckError, SyntaxError):
+        return None
+    return None if spoiled else remaining

@@ -13,6 +13,7 @@ Example:
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Sequence
@@ -163,9 +164,7 @@ def layers(draw: st.DrawFn, *, smooth: bool = False, max_units: int = 3, max_sam
         max_units: of every layer.
         max_samples: of its input.
     """
-    units = st.integers(1, max_units)
-    activations = st.sampled_from((SMOOTH if smooth else SMOOTH + KINKED) + (ref.Softmax(), ref.LogSoftmax()))
-    layer = draw(st.one_of(_layers(units, activations, smooth=smooth)))
+    layer = draw(_layers(max_units, smooth=smooth))
     x = draw(_inputs(layer, draw(st.integers(1, max_samples))))
     if isinstance(layer, ref.DenseColumns):
         x = x.T
@@ -241,6 +240,7 @@ _BODIES: dict[str, Callable[[Units, Activations], st.SearchStrategy[Body]]] = {
 }
 
 
+@functools.cache
 def _losses(*, smooth: bool) -> st.SearchStrategy[ref.Loss]:
     reductions = st.sampled_from(["mean", "sum", "elements"])
     kinds = [
@@ -254,6 +254,7 @@ def _losses(*, smooth: bool) -> st.SearchStrategy[ref.Loss]:
     return st.one_of(kinds)
 
 
+@functools.cache
 def _penalties(*, smooth: bool) -> st.SearchStrategy[ref.Penalty]:
     strengths = st.sampled_from([0.0, 0.5, 0.125])
     flags = st.booleans()
@@ -321,8 +322,11 @@ def _integers(draw: st.DrawFn, shape: tuple[int, ...], values: Sequence[int]) ->
     return np.array([draw(one) for _ in range(math.prod(shape))], dtype=np.int64).reshape(shape)
 
 
-def _layers(units: Units, activations: Activations, *, smooth: bool) -> list[st.SearchStrategy[ref.Layer]]:
-    elementwise = activations.filter(lambda f: isinstance(f, ref.Elementwise))
+@functools.cache  # a strategy is dear to build, and drawn from thousands of times
+def _layers(max_units: int, *, smooth: bool) -> st.SearchStrategy[ref.Layer]:
+    units = st.integers(1, max_units)
+    activations = st.sampled_from((SMOOTH if smooth else SMOOTH + KINKED) + (ref.Softmax(), ref.LogSoftmax()))
+    elementwise = st.sampled_from(SMOOTH if smooth else SMOOTH + KINKED)
     sizes, strides, paddings = st.integers(1, 3), st.integers(1, 2), st.integers(0, 1)
     kinds: list[st.SearchStrategy[Any]] = [
         st.builds(ref.Dense, units, units, activations),
@@ -342,8 +346,6 @@ def _layers(units: Units, activations: Activations, *, smooth: bool) -> list[st.
         st.builds(ref.MultiHeadAttention, st.sampled_from([2, 4]), st.sampled_from([1, 2]), st.booleans()),
         units.flatmap(lambda n: st.builds(lambda f: ref.Residual(ref.Dense(n, n, f)), activations)),
     ]
-    return (
-        kinds
-        if smooth
-        else [*kinds, st.builds(ref.MaxPool2d, sizes, strides), st.builds(ref.Embedding, units, units)]
-    )
+    if not smooth:
+        kinds += [st.builds(ref.MaxPool2d, sizes, strides), st.builds(ref.Embedding, units, units)]
+    return st.one_of(kinds)

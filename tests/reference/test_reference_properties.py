@@ -315,3 +315,18 @@ def kinks_within_reach(network, batch):
     near = [np.abs(a).min() for name, a in trace.items() if name.startswith("z")]
     margins = isinstance(network.loss, ref.AbsoluteError | ref.Hinge | ref.MulticlassHinge)
     return margins or min(near) < 1e-4
+
+
+@SEVERAL
+@given(
+    data=st.data(), layer=st.sampled_from([ref.LayerNorm(3), ref.BatchNorm(3), ref.Activate(ref.Softmax())])
+)
+def test_a_layer_of_rows_transposed_is_the_layer_in_columns(data, layer):
+    x, dh = data.draw(well_conditioned_arrays((4, 3))), data.draw(well_conditioned_arrays((4, 3)))
+    p = {name: data.draw(well_conditioned_arrays(shape)) for name, shape in layer.shapes.items()}
+    columns = ref.Transposed(layer)
+    rows_cache, cache = layer.forward(p, x), columns.forward(p, x.T)
+    close(cache["h"].T, rows_cache["h"], rtol=0)
+    rows, pulled = layer.backward(p, x, rows_cache, dh), columns.backward(p, x.T, cache, dh.T)
+    close(pulled["dx"].T, rows["dx"], rtol=0)
+    close(columns.replay(p, np.stack([x.T, x.T]), cache)[1].T, rows_cache["h"], rtol=1e-12)

@@ -90,7 +90,7 @@ def class_targets(z: Array, y: NDArray[Any]) -> Array:
         InputError: integers out of range, or a shape that is neither.
     """
     samples, classes = z.shape[-2:]
-    if y.ndim == 1 and np.issubdtype(y.dtype, np.integer):
+    if y.ndim == 1 and y.dtype.kind in "iu":
         if y.shape != (samples,) or (samples and not 0 <= y.min() <= y.max() < classes):
             came = f"{y.shape} from {y.min()} to {y.max()}"
             message = f"expected {samples} integers from 0 to {classes - 1}, and got {came}"

@@ -34,6 +34,8 @@ from gradcheck.reference.structured.tail import Tail
 if TYPE_CHECKING:
     from gradcheck.reference.network import Network
 
+_ROUNDING = float(8 * np.finfo(np.float64).eps)
+
 Method: TypeAlias = Literal["auto", "inputs", "parameters"]
 
 
@@ -95,14 +97,17 @@ def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> tuple[Array
     error and keeps clear of the kink at 0; there the slopes are -s l1 and s l1, and so is the bar.
     """
     h = np.abs(weights) / 2
-    h[h == 0] = 1.0
+    if not h.all():
+        h[h == 0] = 1.0
     up, down = weights + h, weights - h
     rise = penalty.l2 * (up * up - down * down)
     if penalty.l1:
         rise += penalty.l1 * (np.abs(up) - np.abs(down))
     s = penalty.scale(samples)
     value = s * rise / (2 * h)
-    bar = 8 * np.finfo(np.float64).eps * np.abs(value) + s * penalty.l1 * (weights == 0)
+    bar = _ROUNDING * np.abs(value)
+    if penalty.l1:
+        bar += s * penalty.l1 * (weights == 0)
     return value, bar
 
 

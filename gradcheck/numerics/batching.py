@@ -17,7 +17,8 @@ MEMORY = (
     2**24
 )  # bytes of parameters in one call; f's own intermediates come on top, some tens of times as much
 MAX_COPIES = 512
-SAMPLE = 6  # copies on which batching is proven and timed
+SAMPLE = 6  # evaluations below which batching is not tried
+PROOFS = 2  # values computed both ways
 
 
 @dataclass(slots=True)
@@ -47,9 +48,19 @@ class Batches:
         if kind not in self.copies:
             if which.size < SAMPLE:
                 return evaluate(function, parameters, lines, which, steps)
-            self.copies[kind] = _try(function, parameters, lines, which, steps)
-        copies = self.copies[kind]
-        if not copies:
+            return self._try(kind, function, parameters, lines, which, steps)
+        return self._evaluate(self.copies[kind], function, parameters, lines, which, steps)
+
+    def _evaluate(
+        self,
+        copies: int,
+        function: Function,
+        parameters: Parameters,
+        lines: Lines,
+        which: NDArray[np.intp],
+        steps: NDArray[Any],
+    ) -> NDArray[Any]:
+        if not copies or not which.size:
             return evaluate(function, parameters, lines, which, steps)
         parts = []
         for start in range(0, which.size, copies):
@@ -60,28 +71,38 @@ class Batches:
             parts.append(values)
         return np.concatenate(parts)
 
-
-def _try(
-    function: Function, parameters: Parameters, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]
-) -> int:
-    """How many copies to evaluate at a time, from a sample that is evaluated both ways; 0 for one by one."""
-    sample = np.linspace(0, which.size - 1, SAMPLE).astype(np.intp)
-    began = time.perf_counter()
-    single = evaluate(function, parameters, lines, which[sample], steps[sample])
-    alone = (time.perf_counter() - began) / SAMPLE
-    together = _together(function, parameters, lines, which[sample], steps[sample])
-    if together is None or not np.allclose(together, single, rtol=1e-9, atol=0, equal_nan=True):
-        return 0
-    largest = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size)), which.size))
-    best, best_time = 0, alone
-    for copies in sorted({max(SAMPLE, largest // 8), largest}):
+    def _try(
+        self,
+        kind: bool,
+        function: Function,
+        parameters: Parameters,
+        lines: Lines,
+        which: NDArray[np.intp],
+        steps: NDArray[Any],
+    ) -> NDArray[Any]:
+        """Evaluate, and settle how many copies at a time: some values are computed both ways and compared."""
+        sample = np.linspace(0, which.size - 1, PROOFS).astype(np.intp)
         began = time.perf_counter()
-        if _together(function, parameters, lines, which[:copies], steps[:copies]) is None:
-            continue
-        each = (time.perf_counter() - began) / copies
-        if each < best_time:
-            best, best_time = copies, each
-    return best
+        single = evaluate(function, parameters, lines, which[sample], steps[sample])
+        alone = (time.perf_counter() - began) / PROOFS
+        largest = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size)), which.size))
+        chosen = np.unique(np.concatenate([sample, np.arange(largest)]))
+        began = time.perf_counter()
+        together = _together(function, parameters, lines, which[chosen], steps[chosen])
+        each = (time.perf_counter() - began) / chosen.size
+        right = together is not None and np.allclose(
+            together[np.searchsorted(chosen, sample)], single, rtol=1e-9, atol=0, equal_nan=True
+        )
+        self.copies[kind] = largest if right and each < alone else 0
+        if not right or together is None:
+            return evaluate(function, parameters, lines, which, steps)
+        rest = np.setdiff1d(np.arange(which.size), chosen)
+        values = np.empty(which.size, dtype=together.dtype)
+        values[chosen] = together
+        values[rest] = self._evaluate(
+            self.copies[kind], function, parameters, lines, which[rest], steps[rest]
+        )
+        return values
 
 
 def _together(

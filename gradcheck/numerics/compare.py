@@ -160,15 +160,17 @@ def _judge(
     kink = numerical.kinks[name][measured]
     nearest = _nearest(a, n, kink, numerical.left[name][measured], numerical.right[name][measured])
     finite = np.isfinite(n) & np.isfinite(bar)
-    largest = float(np.abs(n).max(initial=0, where=finite))
-    size = math.sqrt(float(np.mean(np.abs(n[finite]) ** 2))) if finite.any() else 0.0
+    ends = np.fmax(np.abs(numerical.left[name]), np.abs(numerical.right[name]))[measured]
+    magnitude = np.where(kink, ends, np.abs(n))
+    largest = float(magnitude.max(initial=0, where=finite))
+    size = math.sqrt(float(np.mean(magnitude[finite] ** 2))) if finite.any() else 0.0
     loss = precision * LOSS_ROUNDING * abs(numerical.base)
     slack = precision * OWN_ROUNDING * largest + loss + negligible * size
     difference = np.abs(a - nearest)
     # At a kink the bar spans the subgradients, which are exempt already; what is left is how well their ends are known.
     narrow = np.where(kink, np.abs(numerical.right[name] - numerical.left[name])[measured] / 2, 0)
     reach = np.where(kink, np.maximum(bar - narrow, 0), bar) + slack
-    unknown = ~finite | (bar - narrow > WIDE * np.maximum(np.abs(n), max(size, 100 * loss)))
+    unknown = ~finite | (bar - narrow > WIDE * np.maximum(magnitude, max(size, 100 * loss)))
     wrong = ~np.isfinite(a) | (finite & ~(difference <= reach))
     on_kink = kink & ~wrong & ~unknown
     shape = numerical.parameters.leaf(name).shape

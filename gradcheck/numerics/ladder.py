@@ -33,7 +33,6 @@ SHARP = (
 )
 LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
 CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
-INFORMATIVE = 32  # a rung so many times less precise than the stencil still tells smooth from not
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 
@@ -161,10 +160,10 @@ def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
         value=cell.value,
         error=error,
         rounding=cell.rounding,
-        noise=np.fmax(np.nanmin(level, axis=0), scatter),
+        noise=np.fmax(np.nanmin(level, axis=0), np.where(unsure, 0, scatter)),
         size=np.nan_to_num(np.abs(cell.value) + swing[cell.row, everything], nan=0.0),
         wide=np.nan_to_num(np.abs(cell.value) + swing[reach, everything], nan=0.0),
-        radius=_radius(steps, quotients, noise, reach),
+        radius=_radius(steps, quotients, np.where(unsure, level, noise), reach),
         reach=steps[reach, everything],
         step=steps[cell.row, everything],
         unsure=unsure,
@@ -280,18 +279,17 @@ def _sharpen(samples: Samples, found: _Found, slopes: Slopes, rest: NDArray[np.i
     quotients = samples.quotients(rest, steps, plus, minus)
     value = stencil.at_zero(quotients)
     floor = samples.eps * np.maximum(np.abs(plus).max(axis=0), np.abs(samples.base)) + samples.floor
-    floor = np.maximum(
-        floor + samples.inexact()[rest] * np.abs(value), np.where(found.unsure[rest], 0, found.noise[rest])
-    )
+    floor = np.maximum(floor + samples.inexact()[rest] * np.abs(value), found.noise[rest])
     truncation, scatter, inside = np.zeros(rest.size), np.zeros(rest.size), np.zeros(rest.size, dtype=bool)
     for rung_step, observed in zip(found.steps[:, rest], found.quotients[:, rest], strict=True):
         u = (rung_step / step) ** 2
         off, change = stencil.residual(quotients, u, observed)
         truncation = np.fmax(truncation, np.where((u > CLOSE[0]) & (u < CLOSE[1]), change, 0))
         scatter = np.fmax(scatter, np.where(u < 1, off * rung_step, 0))
-        inside |= (u < CLOSE[0]) & (floor / rung_step < INFORMATIVE * floor / step * stencil.AMPLIFICATION)
-        # A rung inside the stencil that noise does not explain shows that f is no polynomial there.
-        truncation = np.fmax(truncation, np.where((u < 1) & (off > 8 * floor / rung_step), off, 0))
+        # Inside the stencil f must be the polynomial too: the largest rung there says how far it is off.
+        first = (u < CLOSE[0]) & ~inside
+        truncation = np.fmax(truncation, np.where(first | ((u < 1) & (off > 8 * floor / rung_step)), off, 0))
+        inside |= first
     noise = np.maximum(3 * scatter, 2 * floor)
     arithmetic = stencil.ARITHMETIC * np.abs(quotients).max(axis=0) + EPS * found.wide[rest]
     bar = truncation + arithmetic + noise * stencil.AMPLIFICATION / step / np.sqrt(2)

@@ -194,8 +194,8 @@ class Search:
         slot = int(slots[place]) if reach == 0 else self._single(near)
         error = self._confirm(slot, precise=True)
         rest = abs(plain - signs[slot] * error), abs(weighted - signs[slot] * ramp[slot] * error)
-        limit = 2 * self.last_bar
-        explained = rest[0] <= bar + limit and rest[1] <= weighted_bar + 2 * limit
+        own = SIGNIFICANT * self.last_bar
+        explained = rest[0] <= SIGNIFICANT * bar + own and rest[1] <= SIGNIFICANT * weighted_bar + 2 * own
         self.settled = explained and slots.size == signs.size
         return bool(error) and explained
 

@@ -13,6 +13,7 @@ NODES = np.array([1.0, 0.625, 0.3125])
 TIGHT = 1e-7  # relative bar that three pairs are expected to reach
 REACH = 1 / 96  # step of three pairs in units of the radius: the last correction is then about 1e-9
 KINK_SHARE = 0.1  # of the second difference: more than that left at step zero is a kink, not curvature
+FIXED_STEP = 2.0**-17  # near the cube root of rounding, where truncation and rounding balance for most f
 ODD = 30.0  # a second difference so many times the usual one shows a kink within the step
 
 
@@ -75,7 +76,7 @@ def one_pair(
     with np.errstate(all="ignore"):
         count = len(samples.lines)
         balance = (3 * samples.floor / max(size * radius, 1e-300)) ** (1 / 3)
-        step = short_binary(np.array(radius * np.clip(balance, 1e-7, 0.05)))
+        step = short_binary(np.array(radius * np.clip(balance / 3, 1e-7, 0.05)))
         steps = np.maximum(np.full(count, step), samples.grain())
         plus, minus = (side[0] for side in samples.look(np.arange(count), steps[None]))
         value = samples.quotients(np.arange(count), steps, plus, minus)
@@ -93,3 +94,26 @@ def one_pair(
             radius=np.full(count, radius),
         )
         return slopes, np.flatnonzero(odd)
+
+
+def one_pair_alone(samples: Samples) -> Slopes:
+    """Second order from one pair at a fixed step; the bar is what a kink within the step could hide.
+
+    For so few lines that a sample of them would cost more than they do.
+    """
+    with np.errstate(all="ignore"):
+        count = len(samples.lines)
+        steps = np.maximum(np.full(count, FIXED_STEP), samples.grain())
+        plus, minus = (side[0] for side in samples.look(np.arange(count), steps[None]))
+        value = samples.quotients(np.arange(count), steps, plus, minus)
+        level = samples.level(plus, minus)
+        bend = np.abs(plus - 2 * samples.base + minus) / steps
+        bar = bend / 2 + 4 * samples.rounding(level, steps, value)
+        known = np.isfinite(value)
+        return replace(
+            Slopes.unknown(count),
+            value=np.where(known, value, np.nan),
+            bar=np.where(known, bar, np.inf),
+            step=steps,
+            noise=level,
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ class Network:
 def network(seed: int, sizes=(20, 30, 5), batch: int = 24, **options) -> Network:
     rng = np.random.default_rng(seed)
     params: Grads = {}
-    for layer, (fan_in, fan_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes)):
         params[f"W{layer}"] = rng.normal(size=(fan_in, fan_out)) / np.sqrt(fan_in)
         params[f"b{layer}"] = rng.normal(size=fan_out) * 0.1
     return Network(params, rng.normal(size=(batch, sizes[0])), rng.integers(sizes[-1], size=batch), **options)
@@ -89,8 +90,8 @@ def _swap(grads: Grads, rng):
 
 
 def _rescale(grads: Grads, rng):
-    for grad in grads.values():
-        grad *= 1.0005
+    for name in grads:
+        grads[name] = grads[name] * 1.0005
 
 
 def _typical(array, rng) -> int:

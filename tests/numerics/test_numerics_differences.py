@@ -46,7 +46,7 @@ def test_a_budget_of_32_is_kept_and_is_enough(name):
 
 
 @settings(max_examples=150)
-@given(functions())
+@given(functions(scales=False))
 def test_the_bar_holds_over_random_functions(drawn):
     with np.errstate(all="ignore"):
         assume(np.isfinite(float(drawn(drawn.x))))
@@ -61,14 +61,18 @@ def test_the_bar_holds_over_random_functions(drawn):
 def test_scaling_the_function_scales_the_measurement(x, scale):
     plain = numerical_gradient(np.tanh, x, method="central")
     scaled = numerical_gradient(lambda v: scale * np.tanh(v), x, method="central")
-    assert math.isclose(scaled.gradient, scale * plain.gradient, rel_tol=1e-9, abs_tol=2 * scale * plain.bars["x"])
+    assert math.isclose(
+        scaled.gradient, scale * plain.gradient, rel_tol=1e-9, abs_tol=2 * scale * plain.bars["x"]
+    )
 
 
 def test_a_kink_has_both_slopes():
     measured = numerical_gradient(lambda x: np.abs(x) + 2 * x, 0.0)
     assert measured.kinks["x"]
-    assert measured.left["x"] == pytest.approx(1) and measured.right["x"] == pytest.approx(3)
-    assert measured.gradient == pytest.approx(2) and measured.bars["x"] >= 1
+    assert measured.left["x"] == pytest.approx(1)
+    assert measured.right["x"] == pytest.approx(3)
+    assert measured.gradient == pytest.approx(2)
+    assert measured.bars["x"] >= 1
 
 
 @pytest.mark.parametrize("distance", [1e-2, 1e-5, 1e-8, 1e-11])
@@ -100,7 +104,8 @@ def test_the_structure_of_x_is_given_to_f_and_back():
     x = {"W": np.ones((2, 2)), "layers": [{"b": 1.0}, [[1.0, 2.0]]]}
 
     def f(p):
-        assert isinstance(p["layers"][0]["b"], float) and isinstance(p["layers"][1], list)
+        assert isinstance(p["layers"][0]["b"], float)
+        assert isinstance(p["layers"][1], list)
         return p["W"].sum() * p["layers"][0]["b"] + p["layers"][1][0][1] ** 2
 
     gradient = numerical_gradient(f, x, method="central").gradient
@@ -159,20 +164,20 @@ def test_forward_differences_use_larger_x_only():
     assert abs(measured.gradient - 1) <= measured.bars["x"] <= 1e-6
 
 
+def _through_a_buffer(x):
+    buffer = np.zeros(2)
+    buffer[:] = x
+    return np.sum(buffer**3)
+
+
 TRAPS = {
     "abs": lambda x: np.abs(x).sum(),
     "real": lambda x: np.sum(np.sin(x.real)),
     "cast": lambda x: np.sum(np.sin(x.astype(np.float64))),
     "conjugate": lambda x: np.sum((x * x.conj()).real),
-    "buffer": lambda x: _through_a_buffer(x),
+    "buffer": _through_a_buffer,
     "refuses": lambda x: math.sin(x[0]) + math.exp(x[1]),
 }
-
-
-def _through_a_buffer(x):
-    buffer = np.zeros(2)
-    buffer[:] = x
-    return np.sum(buffer**3)
 
 
 @pytest.mark.parametrize("trap", TRAPS)
@@ -200,18 +205,18 @@ def test_the_complex_step_alone_has_no_bar_where_it_is_not_proven():
     ],
 )
 def test_unusable_parameters_are_named(x, words):
-    with pytest.raises(InputError, match=".") as raised:
-        numerical_gradient(lambda p: 0.0, x)
+    with pytest.raises(InputError, match=r".") as raised:
+        numerical_gradient(lambda _: 0.0, x)
     assert words in str(raised.value)
 
 
 def test_an_unusable_function_is_explained():
     with pytest.raises(InputError, match="one number"):
         numerical_gradient(lambda x: x, np.ones(3))
-    with pytest.raises(InputError, match="f raised at x: KeyError"):
-        numerical_gradient(lambda x: {}["no"], np.ones(3))
+    with pytest.raises(InputError, match="raised at x: KeyError"):
+        numerical_gradient(lambda _: {}["no"], np.ones(3))
     with pytest.raises(InputError, match="no derivative at x"):
-        numerical_gradient(lambda x: np.log(x), 0.0)
+        numerical_gradient(np.log, 0.0)
 
 
 def test_impossible_wishes_are_refused():

@@ -105,16 +105,24 @@ def test_a_layer_with_another_forward_pass_is_measured_as_it_is():
     np.testing.assert_allclose(found.values["W1"], black_box.values["W1"], rtol=1e-6, atol=1e-8)
 
 
-def test_at_a_kink_the_bar_covers_both_slopes():
-    parameters = {"W1": np.zeros((1, 1)), "b1": np.zeros(1), "W2": np.ones((1, 1)), "b2": np.zeros(1)}
-    layers = (ref.Dense(1, 1, ref.ReLU()), ref.Dense(1, 1))
+@pytest.mark.parametrize("method", ["inputs", "parameters"])
+def test_at_a_kink_the_bar_covers_both_slopes_and_elsewhere_stays_narrow(method):
+    parameters = {
+        "W1": np.array([[0.0, 1, 2, -1, 3]]),
+        "b1": np.zeros(5),
+        "W2": np.ones((5, 1)),
+        "b2": np.zeros(1),
+    }
+    layers = (ref.Dense(1, 5, ref.ReLU()), ref.Dense(5, 1))
     network = ref.Network(layers, ref.SquaredError(), parameters)
-    batch = ref.Batch(np.array([[1.0]]), np.array([-0.5]))
-    for method in ("inputs", "parameters"):
-        found = network.numerical_gradient(batch, method=method)
-        # z1 = 0: to the left dL/db1 = 0, to the right 2 (0 + 0.5) = 1
-        assert found.values["b1"][0] - found.bars["b1"][0] <= 0
-        assert found.values["b1"][0] + found.bars["b1"][0] >= 1
+    batch = ref.Batch(np.array([[1.0]]), np.array([5.5]))
+    found = network.numerical_gradient(batch, method=method)
+    low, high = found.values["b1"] - found.bars["b1"], found.values["b1"] + found.bars["b1"]
+    # The output is 0 + 1 + 2 + 0 + 3 = 6, so dL/dh = 2 (6 - 5.5) = 1; unit 0 sits on its kink, unit 3 is off.
+    assert low[0] <= 0
+    assert high[0] >= 1
+    np.testing.assert_allclose(found.values["b1"][1:], [1, 1, 0, 1], atol=1e-8)
+    assert (found.bars["b1"][1:] < 1e-8).all()
 
 
 def test_float32_networks_are_measured_in_float64():

@@ -144,7 +144,14 @@ def _reduction(repair: Repair, evidence: Evidence) -> str:
         pairs = _pairs(repair)
         if any({old, new} == {"sum", "mean"} for old, new in pairs):
             return "bias-gradient-mean"
-        return "bias-unsummed" if any("axis" in new and not old for old, new in pairs) else "bias-wrong-axis"
+        fits = evidence.fact("residual_fits", "fits", {})
+        if any("shape" in fits.get(name, {}) for name in repair.edit.parameters):
+            return "bias-unsummed"
+        return (
+            "bias-summed-over-units"
+            if any("axis" in new and not old for old, new in pairs)
+            else "bias-wrong-axis"
+        )
     if evidence.fact("residual_fits", "common_ratio") is not None:
         return scale_name(evidence.fact("residual_fits", "common_ratio"))
     return ""
@@ -182,6 +189,7 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "shift-integer": _factor,
     "change-reduction": _reduction,
     "change-axis": _reduction,
+    "insert-sum": _reduction,
     "replace-name": _replaced,
     "fit-term": _term,
     "accumulate": _accumulated,

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.errors import WiringError
 from gradcheck.numerics import Comparison, NumericalGradient, Verdict, compare
 from gradcheck.subject.points import Point
 from gradcheck.subject.program import Program, Values
@@ -103,14 +104,25 @@ def open_lab(path: str, source: str, wiring: Wiring, seed: int) -> Lab:
 def check_gradients(
     gradient: Values, numerical: NumericalGradient, values: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Comparison]:
-    """Compare a gradient with the measured one; a shape that no update could use fails, with both shapes as reason."""
-    fitting = {
-        name: array for name, array in gradient.items() if fit_shape(array, values[name].shape) is not None
-    }
-    found = compare(
-        {name: fit_shape(array, values[name].shape) for name, array in fitting.items()}, numerical
-    )
-    for name in gradient.keys() - fitting.keys():
+    """Compare a gradient with the measured one.
+
+    A gradient with axes more than its parameter was not summed over them, which is a fault of the code and fails the
+    check with both shapes as reason.
+
+    Raises:
+        WiringError: when a gradient has any other shape, so that it cannot be that parameter's.
+    """
+    for name, array in gradient.items():
+        shape = values[name].shape
+        if fit_shape(array, shape) is None and not _unsummed(array.shape, shape):
+            raise WiringError(
+                f"{name}: the gradient has shape {array.shape}, the parameter {shape}",
+                hint=f"let the expression for the gradient of {name} give one number for each number of {name}",
+            )
+    fitted = {name: fit_shape(array, values[name].shape) for name, array in gradient.items()}
+    usable = {name: np.zeros(values[name].shape) if array is None else array for name, array in fitted.items()}
+    found = compare(usable, numerical)
+    for name in (name for name, array in fitted.items() if array is None):
         measured = numerical.values[name]
         found[name] = Comparison(
             name=name,
@@ -124,3 +136,9 @@ def check_gradients(
             reason=f"the gradient has shape {gradient[name].shape}, the parameter {values[name].shape}",
         )
     return {name: found[name] for name in values if name in found}
+
+
+def _unsummed(gradient: tuple[int, ...], parameter: tuple[int, ...]) -> bool:
+    """Whether a gradient has the axes of its parameter, in order, and more."""
+    axes = iter([n for n in gradient if n != 1])
+    return len(gradient) >= len(parameter) and all(n in axes for n in parameter if n != 1)

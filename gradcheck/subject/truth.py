@@ -82,7 +82,9 @@ def same_loss(one: float, other: float) -> bool:
 
 
 def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:
-    """A gradient as numpy would subtract it from a parameter of `shape`; None where it would not fit.
+    """A gradient in the shape of its parameter; None where they differ by more than axes of length 1.
+
+    A single number stands for all entries, as it does when numpy subtracts it.
 
     Example:
         >>> fit_shape(np.ones((1, 3)), (3,)).shape
@@ -90,10 +92,7 @@ def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[
         >>> fit_shape(np.ones((2, 3)), (3, 2)) is None
         True
     """
-    if gradient.shape == shape:
-        return gradient
-    try:
-        return np.broadcast_to(gradient, shape)
-    except ValueError:
-        same = [n for n in gradient.shape if n != 1] == [n for n in shape if n != 1]
-        return gradient.reshape(shape) if same else None
+    if gradient.size == 1:
+        return np.broadcast_to(gradient.reshape(()), shape)
+    same = [n for n in gradient.shape if n != 1] == [n for n in shape if n != 1]
+    return gradient.reshape(shape) if same else None

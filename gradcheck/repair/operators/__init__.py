@@ -23,6 +23,7 @@ Operator = Callable[[Context], Iterator[Candidate]]
 
 OPERATORS: tuple[Operator, ...] = (
     labels.subtract_one_hot,
+    labels.insert_subtractions,
     fitted.fit_factors,
     fitted.fit_terms,
     arithmetic.change_signs,
@@ -36,6 +37,7 @@ OPERATORS: tuple[Operator, ...] = (
     copies.take_copies,
     formulas.softmax_products,
     calls.change_reductions,
+    calls.insert_sums,
     calls.change_functions,
     calls.drop_calls,
     indexing.shift_integers,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
-from gradcheck.trace import Site
+from gradcheck.trace import Site, value_sites
 
 REDUCTIONS = ("sum", "mean", "max", "min")
 
@@ -36,6 +36,23 @@ def change_reductions(context: Context) -> Iterator[Candidate]:
             other = "mean" if name == "sum" else "sum"
             yield context.splice([Splice(end - len(name), end, other)], site, "change-reduction", 1.0)
         yield from _axes(context, site, node)
+
+
+def insert_sums(context: Context) -> Iterator[Candidate]:
+    """The sum over the samples, of rows or of columns, where what is assigned still has them."""
+    for statement in context.statements():
+        for site in value_sites(context.source, statement):
+            shape = context.shape(site)
+            if shape is None or len(shape) < 2:
+                continue
+            inner = [
+                site,
+                *(s for s in context.source.sites if s.parent == site.number and context.shape(s) == shape),
+            ]
+            for place in inner:
+                text = context.source.text(place)
+                for axis in ("axis=0", "axis=1, keepdims=True", "axis=0, keepdims=True", "axis=1"):
+                    yield context.edit(place, f"np.sum({text}, {axis})", "insert-sum", 1.2)
 
 
 def _axes(context: Context, site: Site, node: ast.Call) -> Iterator[Candidate]:

@@ -30,6 +30,22 @@ def subtract_one_hot(context: Context) -> Iterator[Candidate]:
                     )
 
 
+def insert_subtractions(context: Context) -> Iterator[Candidate]:
+    """`v[rows, y] -= 1` as a line of its own behind `v = ...`, where nothing subtracts the labels."""
+    for statement in context.statements():
+        node = statement.node
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+            continue
+        shape = context.shape(context.source.site_of(node.value))
+        if shape is None or len(shape) not in {1, 2}:
+            continue
+        name, indent = node.targets[0].id, " " * node.col_offset
+        end = context.source.line_start((node.end_lineno or node.lineno) + 1)
+        for index, cost in label_indices(shape, context.terms(statement.number)):
+            line = Splice(end, end, f"{indent}{name}[{index}] -= 1\n")
+            yield context.splice([line], statement, "index-by-label", cost + 0.3)
+
+
 def _in_place(context: Context, statement: Site, node: ast.AugAssign) -> Iterator[Candidate]:
     """Index the target of `v -= 1` by the labels, whatever index it has now."""
     target = node.target.value if isinstance(node.target, ast.Subscript) else node.target

@@ -36,9 +36,12 @@ def transpose(context: Context) -> Iterator[Candidate]:
         shape = context.shape(site)
         parent = context.source.sites[site.parent].node
         transposed = isinstance(parent, ast.Attribute) and parent.attr in {"T", "shape", "size", "ndim"}
+        reduced = isinstance(parent, ast.Attribute) and parent.attr in {"sum", "mean", "max"}
         called = isinstance(site.node, ast.Call)
         if shape is not None and len(shape) == 2 and not transposed and not _is_callee(context, site):
-            yield context.edit(site, f"{context.source.text(site)}.T", "transpose", 1.0 + 0.3 * called)
+            yield context.edit(
+                site, f"{context.source.text(site)}.T", "transpose", 1.0 + 0.3 * (called or reduced)
+            )
 
 
 def swap_operands(context: Context) -> Iterator[Candidate]:

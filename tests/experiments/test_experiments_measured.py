@@ -386,7 +386,7 @@ def test_every_experiment_leaves_plain_facts_under_its_own_name(experiment):
 
 def _is_plain(value):
     if isinstance(value, dict):
-        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
+        return all(isinstance(key, str | int) and _is_plain(item) for key, item in value.items())
     if isinstance(value, list | tuple):
         return all(_is_plain(item) for item in value)
     return value is None or isinstance(value, str | bool | int | float)

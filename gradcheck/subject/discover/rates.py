@@ -49,7 +49,53 @@ def find_rate(seen: Observation, params: Mapping[str, Moved]) -> Rate | None:
     """The rate of the observed update; None where no number in reach scales it."""
     updates = {name: moved.update for name, moved in params.items()}
     found = [rate for rate in _candidates(seen)[:MOST] if _doubles(seen.driver, rate, params, updates)]
-    return next((rate for rate in found if rate.likely), found[0] if found else None)
+    return next((rate for rate in found if rate.likely), found[0] if found else _typed(seen, set(params)))
+
+
+def _typed(seen: Observation, params: set[str]) -> Rate | None:
+    """A rate that is only a number in the statements of the update: `W -= 0.01 * dW`; the same in all of them."""
+    script = seen.driver.stage.scene.script
+    keys = {(call.code.co_firstlineno, call.code.co_name) for call in seen.watch.calls}
+    bodies: list[ast.AST] = [node for key, node in script.functions.items() if key in keys]
+    if any(c.code.co_name == "<module>" and c.code.co_filename == script.path for c in seen.watch.calls):
+        bodies.append(script.tree)
+    names = {_last(expression) for expression in params}
+    names |= {n.id for b in bodies for f in ast.walk(b) if isinstance(f, ast.For) for n in _names(f.target)}
+    numbers = {
+        number
+        for body in bodies
+        for node in ast.walk(body)
+        if isinstance(node, ast.AugAssign | ast.Assign) and (number := _factor(node, names)) is not None
+    }
+    value = numbers.pop() if len(numbers) == 1 else None
+    return Rate(repr(value), value) if value is not None else None
+
+
+def _factor(node: ast.AugAssign | ast.Assign, names: set[str]) -> float | None:
+    """The small number that a change of one of some names is multiplied with; None where there is none."""
+    target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+    change: ast.expr | None = None
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+        change = node.value
+    elif isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub):
+        change = node.value.right if ast.unparse(node.value.left) == ast.unparse(target) else None
+    while isinstance(change, ast.BinOp) and isinstance(change.op, ast.Mult | ast.MatMult | ast.Div):
+        change = change.left
+    if not isinstance(change, ast.Constant) or _last(ast.unparse(target)) not in names:
+        return None
+    return change.value if isinstance(change.value, float) and 0 < change.value < 1 else None
+
+
+def _names(target: ast.expr) -> list[ast.Name]:
+    return [node for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _last(expression: str) -> str:
+    """The last name of a path, what is in brackets left out."""
+    names = re.findall(r"[A-Za-z_]\w*", re.sub(r"\[[^\]]*\]", "", expression))
+    keys = re.findall(r"\['([A-Za-z_]\w*)'\]$", expression)
+    found: list[str] = keys or names or [expression]
+    return found[-1]
 
 
 def updates_with(

@@ -19,13 +19,16 @@ from gradcheck.subject.discover.scene import Scene, scenes
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.stage import Stage
 from gradcheck.subject.discover.training import Training, training_loops, watch_script
-from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.discover.watch import Stopped, Watch, limited
 
 MOST_HELD = 100_000
 DRAWS = 4
+LONGEST_LOOK = 3.0
+PATIENCE = 20.0
+# Seconds for all guesses about one update.
 PLAUSIBLE = 2.5
 # Below, it is better to ask: a number that ignores the labels and is called nothing like a loss.
-GOOD = 4.8
+GOOD = 4.7
 # A loss by its name that depends on the labels; whether the gradient is right is not for here to say.
 
 
@@ -86,7 +89,11 @@ class Search:
                 partial = True
                 continue
             self.seen.append(seen)
-            self.found += verdicts(seen)
+            try:
+                with limited(min(PATIENCE, self.deadline - monotonic())):
+                    self.found += verdicts(seen)
+            except Stopped:  # one of the guesses runs on and on
+                continue
             if self.satisfied:
                 return True
         return len(self.found) > before and not partial
@@ -191,6 +198,6 @@ def watches(script: Script, *, seed: int, limit: float) -> Iterator[Watched]:
     while True:
         watch, module = watch_script(script, seed=seed, limit=limit, after=waited)
         yield Watched(watch, training_loops(watch, module))
-        if watch.stopped != "trained" or waited > limit / 4:
+        if watch.stopped != "trained" or waited > LONGEST_LOOK:
             return
-        waited *= 10
+        waited *= 8

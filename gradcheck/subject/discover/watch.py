@@ -23,6 +23,8 @@ from gradcheck.subject.discover.statements import Loop, assigned, carried_by, pa
 PER_SITE = 4
 # So many calls from one place are kept: the first may be special, the rest are alike.
 PER_LOOP = 3
+PATIENCE = 0.05
+# Seconds in which the trace function may still stop the code by itself.
 PASSES = 4
 _COMPREHENSIONS = {"<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>"}
 _GENERATOR = 0x20
@@ -200,23 +202,20 @@ class Watch:
     def run(self, thunk: Callable[[], object]) -> None:
         """Run `thunk` to its end, to an exception, or to a limit."""
         self._end = monotonic() + self._limit
-        guard = _Watchdog(self)
         previous = sys.gettrace()
         sys.settrace(self._on_call)
         try:
-            thunk()
+            with limited(self._overdue):
+                thunk()
         except Stopped:
-            pass
+            self.stopped = self.stopped or "limit"
         except (Exception, SystemExit) as problem:  # noqa: BLE001 -- whatever the script raises, what was seen stays
             self.problem = problem
         finally:
             sys.settrace(previous)
-            guard.end()
             self._frames.clear()
 
-    @property
-    def overdue(self) -> float:
-        """Seconds past the end."""
+    def _overdue(self) -> float:
         return monotonic() - self._end
 
     def _check(self) -> None:
@@ -401,24 +400,39 @@ def _opcodes(*names: str) -> set[int]:
 _RETURNS = _opcodes("RETURN_VALUE", "RETURN_CONST", "RETURN_GENERATOR", "YIELD_VALUE")
 
 
-class _Watchdog:
-    """Raises `Stopped` in the watched thread when it is overdue, again and again until it heeds it."""
+class limited:  # noqa: N801 -- read as a phrase: with limited(5)
+    """Raises `Stopped` in the thread that entered it once some seconds are over, again and again until it heeds it.
 
-    def __init__(self, watch: Watch) -> None:
-        self._watch = watch
+    Args:
+        seconds: how long it may take; a function for an end that may still move.
+    """
+
+    def __init__(self, seconds: float | Callable[[], float]) -> None:
+        if callable(seconds):
+            self._overdue = seconds
+        else:
+            end = monotonic() + seconds
+            self._overdue = lambda: monotonic() - end
         self._target = threading.get_ident()
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._wait, daemon=True, name="gradcheck watchdog")
+        self._thread = threading.Thread(target=self._wait, daemon=True, name="gradcheck limit")
+
+    def __enter__(self) -> None:
         self._thread.start()
 
-    def end(self) -> None:
-        self._done.set()
-        self._thread.join()
+    def __exit__(self, *_: object) -> None:
+        for _attempt in range(2):  # one that is on its way may arrive in here; the next is far off
+            try:
+                self._done.set()
+                self._thread.join()
+            except Stopped:
+                continue
+            return
 
     def _wait(self) -> None:
-        while not self._done.wait(0.05):
-            if self._watch.overdue > 0.1:
-                self._watch.stopped = self._watch.stopped or "limit"
+        while not self._done.wait(PATIENCE):
+            if self._overdue() > PATIENCE:
+                # Never sent with NULL to take it back: CPython 3.11 would then spin in a traced frame for ever.
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(self._target), ctypes.py_object(Stopped)
                 )

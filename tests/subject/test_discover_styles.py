@@ -1,0 +1,70 @@
+"""Networks in styles far apart are wired from the file alone, and their right gradients are seen to be right."""
+
+import pytest
+from discovered import NETWORKS, worst_disagreement
+
+from gradcheck.subject import resolve_target
+from gradcheck.subject.discover import discover_wiring
+
+STYLES = {
+    "engine_values.py": {"weights[0].data", "weights[1].data", "weights[2].data"},
+    "einsum_network.py": {"model.theta['A']", "model.theta['B']"},
+    "closures.py": {"params[0][0]", "params[0][1]", "params[1][0]", "params[1][1]"},
+    "generator_trainer.py": {"curve.coefficients"},
+    "dataclass_parameters.py": {"w.hidden", "w.hidden_bias", "w.out", "w.out_bias"},
+    "structured_array.py": {"theta['w']", "theta['b']", "theta['v']", "theta['c']"},
+    "word_vectors.py": {"model.centre", "model.context"},
+    "reinforce_policy.py": {"policy.logits"},
+    "eleven_lines.py": {"m.lower", "m.upper"},
+    "all_in_main.py": {"at.W", "at.b", "at.V", "at.c"},
+    "accuracy_only.py": {"net.W1", "net.b1", "net.W2", "net.b2"},
+}
+
+
+@pytest.fixture(scope="module")
+def wirings():
+    found = {}
+
+    def wiring_of(name):
+        if name not in found:
+            found[name] = discover_wiring(resolve_target(NETWORKS / name))
+        return found[name]
+
+    return wiring_of
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_the_parameters_are_those_that_training_changes(wirings, name):
+    found = {expression.removeprefix("m.") for expression in wirings(name).params.values()}
+    assert found == {expression.removeprefix("m.") for expression in STYLES[name]}
+
+
+@pytest.mark.parametrize("name", STYLES)
+def test_loss_and_gradient_belong_together(wirings, name):
+    assert worst_disagreement(NETWORKS / name, wirings(name)) < 1e-6
+
+
+def test_code_without_a_loss_has_the_one_that_its_gradient_implies(wirings):
+    wiring = wirings("accuracy_only.py")
+    assert "np.log(net.forward(x))" in wiring.loss
+    assert any("implied: cross-entropy, per sample" in sentence for sentence in wiring.understood)
+
+
+def test_what_is_printed_is_not_taken_for_the_loss_that_is_trained(wirings):
+    wiring = wirings("eleven_lines.py")
+    assert "np.abs" not in wiring.loss
+    assert any("implied: half squared error, summed" in sentence for sentence in wiring.understood)
+
+
+def test_a_script_without_main_block_is_loaded_only_up_to_its_training(wirings):
+    assert wirings("eleven_lines.py").until == "for turn in range(40000):"
+
+
+def test_a_generator_is_asked_for_one_step(wirings):
+    wiring = wirings("generator_trainer.py")
+    assert wiring.step is not None
+    assert wiring.step.run == "next(training(curve, inputs, t, 0.2))"
+
+
+def test_an_episode_that_moves_nothing_is_drawn_again(wirings):
+    assert "np.random.seed(1)" in wirings("reinforce_policy.py").setup

@@ -91,6 +91,17 @@ def test_a_gradient_that_is_no_number(refuse):
     assert "w: expected numbers" in refuse(WiringError, grads=Grads("g = {'w': 1}", {"w": "g"}))
 
 
+@pytest.mark.parametrize(
+    ("expression", "shape"), [("g.T", "(3, 2)"), ("g[0]", "(3,)"), ("np.ones((4, 4))", "(4, 4)")]
+)
+def test_a_gradient_of_another_shape_is_named_with_both_shapes(refuse, expression, shape):
+    text = refuse(WiringError, grads=Grads("g = slope()", {"w": expression}))
+    assert text.startswith("w: ")
+    assert shape in text
+    assert "(2, 3)" in text
+    assert "try:" in text
+
+
 @pytest.mark.parametrize("value", ["np.nan", "np.inf", "-np.inf", "np.log(-1.0)"])
 def test_a_loss_that_is_not_finite(refuse, value):
     text = refuse(InputError, loss=f"loss() * 0 + {value}")

@@ -118,8 +118,10 @@ def test_what_a_wrong_gradient_is_to_the_true_one(code, key, value):
         params={"W": "m.W"},
         grads=Grads("g = slope()", {"W": "g"}),
     )
-    fit = facts(residual_fits, lab)["fits"]["W"]
-    assert fit[key] == (pytest.approx(value, rel=1e-5) if isinstance(value, float) else value)
+    found = facts(residual_fits, lab)
+    assert found["fits"]["W"][key] == (pytest.approx(value, rel=1e-5) if isinstance(value, float) else value)
+    scaled = key == "ratio" and value > 0
+    assert found["common_ratio"] == (pytest.approx(value, rel=1e-5) if scaled else None)
 
 
 def test_a_right_gradient_has_no_residual():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from labs import lab_of, specimen_lab
 
 from gradcheck.repair import grade as grading
-from gradcheck.repair.grade import fit_shape, grade
+from gradcheck.repair.grade import grade
 from gradcheck.subject.wiring import Grads
 
 
@@ -101,29 +101,6 @@ def test_grades_do_not_depend_on_the_scale_of_the_loss(factor):
     wrong[2] *= 1.001
     assert grade({"w": right}, lab.truth).of["w"] == 1.0
     assert 0.0 < grade({"w": wrong}, lab.truth).of["w"] < grading.PROPORTIONAL
-
-
-@pytest.mark.parametrize(
-    ("given_", "wanted", "fits"),
-    [
-        ((3,), (3,), True),
-        ((1, 3), (3,), True),
-        ((3, 1), (3,), True),
-        ((3,), (1, 3), True),
-        ((), (2, 3), True),
-        ((3,), (2, 3), True),
-        ((3, 2), (2, 3), False),
-        ((6,), (2, 3), False),
-        ((4,), (3,), False),
-    ],
-    ids=str,
-)
-def test_shapes_that_an_update_could_use(given_, wanted, fits):
-    array = np.arange(float(np.prod(given_))).reshape(given_) if given_ else np.array(2.0)
-    fitted = fit_shape(array, wanted)
-    assert (fitted is not None) is fits
-    if fits:
-        assert fitted.shape == wanted
 
 
 def test_the_sample_that_was_drawn_is_the_one_that_counts():

@@ -14,12 +14,12 @@ from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.operators.activation import change_derivatives, insert_derivatives
 from gradcheck.repair.operators.arithmetic import change_signs, drop_operands, swap_operators
-from gradcheck.repair.operators.calls import change_functions, change_reductions, drop_calls
+from gradcheck.repair.operators.calls import change_functions, change_reductions, drop_calls, insert_sums
 from gradcheck.repair.operators.copies import take_copies
 from gradcheck.repair.operators.fitted import fit_factors, fit_terms
 from gradcheck.repair.operators.formulas import softmax_products
 from gradcheck.repair.operators.indexing import flip_comparisons, shift_indices, shift_integers
-from gradcheck.repair.operators.labels import subtract_one_hot
+from gradcheck.repair.operators.labels import insert_subtractions, subtract_one_hot
 from gradcheck.repair.operators.names import replace_names, swap_operands, transpose
 from gradcheck.repair.operators.statements import carry_over, delete_statements, move_updates_last
 from gradcheck.subject.wiring import Grads, Wiring
@@ -135,6 +135,8 @@ def own(source, right, wrong, wiring):
 
 CASES = {
     subtract_one_hot: specimen("label-ignored"),
+    insert_subtractions: broken(SOFTMAX_ROWS, "        delta2[np.arange(n), y] -= 1\n", ""),
+    insert_sums: broken(SOFTMAX_ROWS, "db1 = delta1.sum(axis=0)", "db1 = delta1"),
     fit_factors: specimen("one-block-scaled"),
     fit_terms: specimen("layer-unpenalised"),
     change_signs: specimen("hidden-delta-sign"),

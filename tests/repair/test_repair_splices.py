@@ -15,9 +15,18 @@ from gradcheck.repair.candidate import Candidate, Splice, apply_splices, overlap
         ([Splice(0, 0, "<"), Splice(6, 6, ">")], "<abcdef>"),
         ([Splice(4, 5, ""), Splice(0, 1, "long")], "longbcdf"),
         ([Splice(2, 2, "1"), Splice(2, 4, "2")], "ab12ef"),
+        ([Splice(6, 6, ">"), Splice(0, 6, "x")], "x>"),
         ([Splice(0, 6, "")], ""),
     ],
-    ids=["none", "one", "at both ends", "out of order", "an insertion before a replacement", "everything"],
+    ids=[
+        "none",
+        "one",
+        "at both ends",
+        "out of order",
+        "an insertion before a replacement",
+        "one behind a replacement",
+        "everything",
+    ],
 )
 def test_splices(splices, after):
     assert apply_splices("abcdef", splices) == after

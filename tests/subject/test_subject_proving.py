@@ -9,7 +9,7 @@ from gradcheck.faults.bases import OPTIMISERS, RELU_BINARY, SOFTMAX_COLUMNS, SOF
 from gradcheck.subject.points import Point
 from gradcheck.subject.program import Program
 from gradcheck.subject.proving import Signature, fresh_points, proving_points, proving_truths
-from gradcheck.subject.truth import measure, same_loss, sample_entries
+from gradcheck.subject.truth import fit_shape, measure, same_loss, sample_entries
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
 
@@ -203,3 +203,28 @@ def test_a_loss_that_has_no_gradient(loss, error):
 def test_the_same_loss(one, other, same):
     assert same_loss(one, other) is same
     assert same_loss(other, one) is same
+
+
+@pytest.mark.parametrize(
+    ("given_", "wanted", "fits"),
+    [
+        ((3,), (3,), True),
+        ((1, 3), (3,), True),
+        ((3, 1), (3,), True),
+        ((3,), (1, 3), True),
+        ((), (2, 3), True),
+        ((1,), (2, 3), True),
+        ((3,), (2, 3), False),
+        ((3, 2), (2, 3), False),
+        ((6,), (2, 3), False),
+        ((4,), (3,), False),
+    ],
+    ids=str,
+)
+def test_gradients_that_have_the_shape_of_their_parameter(given_, wanted, fits):
+    array = np.arange(float(np.prod(given_))).reshape(given_) if given_ else np.array(2.0)
+    fitted = fit_shape(array, wanted)
+    assert (fitted is not None) is fits
+    if fits:
+        assert fitted.shape == wanted
+        assert set(fitted.ravel()) == set(array.ravel())

@@ -120,7 +120,9 @@ def check_gradients(
                 hint=f"let the expression for the gradient of {name} give one number for each number of {name}",
             )
     fitted = {name: fit_shape(array, values[name].shape) for name, array in gradient.items()}
-    usable = {name: np.zeros(values[name].shape) if array is None else array for name, array in fitted.items()}
+    usable = {
+        name: np.zeros(values[name].shape) if array is None else array for name, array in fitted.items()
+    }
     found = compare(usable, numerical)
     for name in (name for name, array in fitted.items() if array is None):
         measured = numerical.values[name]

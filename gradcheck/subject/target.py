@@ -88,7 +88,7 @@ def _nearest(path: Path) -> str:
 
 def _among(folder: Path) -> str:
     names = sorted(entry.name for entry in folder.glob("*.py") if entry.is_file())
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""  # noqa: PLR2004 -- as many as a line holds
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return f"name one of its files: {', '.join(names[:5])}{more}" if names else ""
 
 

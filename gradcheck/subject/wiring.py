@@ -80,7 +80,10 @@ class Wiring:
 
     def table(self) -> dict[str, Any]:
         """The wiring as plain data, as it would stand in a TOML file; keys without a value are left out."""
-        texts = {key: getattr(self, key) for key in ("setup", "loss", "inputs", "labels", "outputs", "train", "until")}
+        texts = {
+            key: getattr(self, key)
+            for key in ("setup", "loss", "inputs", "labels", "outputs", "train", "until")
+        }
         found: dict[str, Any] = {key: text for key, text in texts.items() if text}
         found["params"] = dict(self.params)
         if self.grads is not None:

@@ -18,6 +18,10 @@ STYLES = {
     "eleven_lines.py": {"m.lower", "m.upper"},
     "all_in_main.py": {"at.W", "at.b", "at.V", "at.c"},
     "accuracy_only.py": {"net.W1", "net.b1", "net.W2", "net.b2"},
+    "pairs_minibatch.py": {f"net.layers[{i}][{j}]" for i in range(2) for j in range(2)},
+    "neuron_dicts.py": {f"net[{i}][{j}]['weights']" for i, n in ((0, 3), (1, 2)) for j in range(n)},
+    "endless_module.py": {"m.U", "m.R", "m.V"},
+    "nothing_runs.py": {"net.W", "net.b"},
 }
 
 
@@ -68,3 +72,16 @@ def test_a_generator_is_asked_for_one_step(wirings):
 
 def test_an_episode_that_moves_nothing_is_drawn_again(wirings):
     assert "np.random.seed(1)" in wirings("reinforce_policy.py").setup
+
+
+def test_a_class_that_nothing_uses_is_made_from_its_signature_and_that_is_said(wirings):
+    wiring = wirings("nothing_runs.py")
+    assert "net = SoftmaxRegression()" in wiring.setup
+    assert "size=(12, 6)" in wiring.setup
+    assert any("made up" in sentence for sentence in wiring.understood)
+
+
+def test_adaptive_steps_do_not_hide_the_gradient_that_a_function_returns(wirings):
+    wiring = wirings("endless_module.py")
+    assert wiring.grads is not None
+    assert "song(" in wiring.grads.run

@@ -179,3 +179,23 @@ def target_names(target: ast.expr) -> Iterator[tuple[str, str]]:
                 return
             for name, suffix in target_names(item):
                 yield name, f"[{i}]{suffix}"
+
+
+def is_written_into(function: Function | ast.Lambda, name: str) -> bool:
+    """Whether a function assigns items of what a name stands for, so that its assignment says too little."""
+    for node in ast.walk(function):
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AugAssign)
+            else []
+        )
+        for target in targets:
+            if (
+                isinstance(target, ast.Subscript)
+                and isinstance(target.value, ast.Name)
+                and target.value.id == name
+            ):
+                return True
+    return False

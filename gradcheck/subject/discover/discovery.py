@@ -11,11 +11,16 @@ from gradcheck.subject.discover.asking import missing
 from gradcheck.subject.discover.roles import complete
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.search import Search, watches
+from gradcheck.subject.discover.standin import stand_ins
+from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.wording import understood
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring
 
+MADE_UP = (
+    "the file trains nothing by itself: the network was made from its signature, the samples were made up"
+)
 GRACE = 15.0
 # Seconds beyond the limit in which what was seen so far is turned into a wiring or a question.
 
@@ -82,17 +87,32 @@ def discover_in(
 
 def _discover(path: str, display: str, source: str, seed: int, time_limit: float) -> Wiring:
     """In the worker: watch the script for longer and longer, and try what was seen."""
-    script = Script(path, source)
-    search = Search(script, seed, monotonic() + time_limit, [], [])
-    for watched in watches(script, seed=seed, limit=time_limit):
-        search.run(watched.loops)
-        if search.satisfied or monotonic() > search.deadline:
-            break
+    deadline = monotonic() + time_limit
+    search, watch = _search(Script(path, source), seed, time_limit, deadline)
+    made_up = ""
+    if search.best is None and not watch.loops and watch.problem is None and not watch.stopped:
+        for block in stand_ins(search.script):
+            other, _ = _search(Script(path, source + block), seed, time_limit, deadline)
+            if other.score > search.score:
+                search, made_up = other, MADE_UP
+            if search.satisfied or monotonic() > deadline:
+                break
     best = search.best
     if best is None:
-        raise missing(display, search, watched.watch, time_limit)
+        raise missing(display, search, watch, time_limit)
     wiring = complete(best)
-    return replace(wiring, understood=understood(best, wiring))
+    sentences = understood(best, wiring)
+    return replace(wiring, understood=(*sentences, made_up) if made_up else sentences)
+
+
+def _search(script: Script, seed: int, time_limit: float, deadline: float) -> tuple[Search, Watch]:
+    """Watch a script for longer and longer, and try what was seen."""
+    search = Search(script, seed, deadline, [], [])
+    for watched in watches(script, seed=seed, limit=time_limit):
+        search.run(watched.loops)
+        if search.satisfied or monotonic() > deadline:
+            break
+    return search, watched.watch
 
 
 __all__ = ["DiscoveryError", "discover_in", "discover_wiring"]

@@ -33,7 +33,7 @@ def implied_losses(seen: Observation) -> list[LossCandidate]:
         expressions = output_expressions(seen)
         for said, value in list(network_outputs(seen, expressions, labels, where))[:OUTPUTS]:
             for name, loss in _forms(said, value, labels, _value(seen, labels)):
-                found.append(LossCandidate(loss, PRIOR, f"implied: {name}"))
+                found += [LossCandidate(text, PRIOR, f"implied: {name}") for text in _over_pairs(seen, loss)]
         if found:
             break
     return found
@@ -48,7 +48,19 @@ def _labels(seen: Observation) -> list[str]:
         if plain_name(n) in LABEL_NAMES and n not in {"m", "np"} and n not in seen.own
     ]
     given = [text for table in tables for text in _handed(seen, table)]
-    return list(dict.fromkeys([*given, *tables, *names]))
+    pairs = [f"{said}[0][1]" for table, said in seen.driver.stage.batch.items() if table.holds_pairs]
+    return list(dict.fromkeys([*pairs, *given, *tables, *names]))
+
+
+def _over_pairs(seen: Observation, loss: str) -> list[str]:
+    """A loss of the first of some pairs, as the sum and the mean over all of them; other losses as they are."""
+    for table, said in seen.driver.stage.batch.items():
+        first = f"{said}[0]"
+        if table.holds_pairs and f"{first}[1]" in loss:
+            each = loss.replace(f"{first}[0]", "a").replace(f"{first}[1]", "b")
+            total = f"sum({each} for a, b in {said})"
+            return [f"{total} / len({said})", total]
+    return [loss]
 
 
 def _handed(seen: Observation, table: str) -> Iterator[str]:

@@ -77,11 +77,13 @@ def _verdicts(seen: Observation, candidates: list[LossCandidate], most: int = TR
         return []
     found: list[Verdict] = []
     ways: dict[frozenset[str], list[_Way]] = {}
-    for item in screen(seen, candidates, changed, most):
+    screened = screen(seen, candidates, changed, most)
+    whole = max((_size(item, changed) for item in screened), default=1)
+    for item in screened:
         if item.responds not in ways:
             ways[item.responds] = list(_ways(seen, item.responds))
         for way in ways[item.responds]:
-            verdict = _verdict(seen, item, way, changed)
+            verdict = _verdict(seen, item, way, changed, whole)
             if verdict is not None:
                 found.append(verdict)
     return found
@@ -177,7 +179,14 @@ def _gradient(
     return values  # type: ignore[return-value] # None is ruled out
 
 
-def _verdict(seen: Observation, item: Screened, way: _Way, changed: Mapping[str, Moved]) -> Verdict | None:
+def _size(item: Screened, changed: Mapping[str, Moved]) -> int:
+    """How many numbers a loss depends on, of those that the update changed."""
+    return sum(changed[e].before.size for e in item.responds & set(changed))
+
+
+def _verdict(
+    seen: Observation, item: Screened, way: _Way, changed: Mapping[str, Moved], whole: int
+) -> Verdict | None:
     names = short_names(list(way.params))
     stage = replace(seen.driver.stage, extra=(*seen.driver.stage.extra, *([way.setup] if way.setup else [])))
     params = {names[e]: e for e in way.params}
@@ -199,15 +208,12 @@ def _verdict(seen: Observation, item: Screened, way: _Way, changed: Mapping[str,
     ):
         wiring = replace(wiring, loss=f"-{item.candidate.expression}")
         factor = -factor
-    whole = sum(changed[e].before.size for e in item.responds & set(changed))
-    covered = sum(changed[e].before.size for e in item.responds & set(changed) & set(way.params)) / max(
-        whole, 1
-    )
+    covered = sum(changed[e].before.size for e in item.responds & set(changed) & set(way.params)) / whole
     plain = abs(factor - 1) < AGREES
     multiple = (
         0.8 if stage.sees_all else 0.1
     )  # for one sample many a number has a gradient of the same direction
-    score = item.promise + 2.5 * agrees * (1.0 if plain else multiple) + covered + 0.3 * way.matched
+    score = item.promise + 2.5 * agrees * (1.0 if plain else multiple) * covered + covered + 0.3 * way.matched
     score += {"returned": 0.4, "kept": 0.3, "held": -0.3, "update": 0.0}[way.kind]
     score -= 0.5 * (factor < 0)
     return Verdict(wiring, score, agrees, factor, item.candidate, seen, way.rate, way.kind)

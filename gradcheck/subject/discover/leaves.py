@@ -115,6 +115,15 @@ def is_numeric(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and _shape(value) is not None
 
 
+def is_order(value: Any) -> bool:
+    """Whether a value is an order of samples: each place once, shuffled."""
+    if not isinstance(value, np.ndarray) or value.ndim != 1 or value.dtype.kind not in "iu" or value.size < 2:
+        return False
+    return bool(np.array_equal(np.sort(value), np.arange(value.size))) and not bool(
+        (np.diff(value) > 0).all()
+    )
+
+
 def as_array(value: Any) -> NDArray[Any] | None:
     """A numeric value as an array of its own; None where it is none."""
     if not is_numeric(value):

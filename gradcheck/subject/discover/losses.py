@@ -131,7 +131,7 @@ def _written(seen: Observation) -> Iterator[LossCandidate]:
             body = function.body if isinstance(function, ast.FunctionDef) else []
         names = chain[level + 1].around if level + 1 < len(chain) else run.names
         yield from _in_body(body, Moment(call, names, 10**9), phrases, trainers)
-    done = {call.code for call in chain}
+    done: set[object] = set()
     for call in seen.watch.calls[1:]:
         if call.code.co_name == "<module>":
             yield from _in_body(_statements(scene.script), Moment(call, {}, 10**9), seen.phrases, trainers)
@@ -175,34 +175,30 @@ def _called_names(node: ast.expr) -> set[str]:
 
 
 def _written_at(node: ast.AST) -> Iterator[tuple[ast.expr, str, float]]:
-    if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        target = node.targets[0]
-        name = (
-            target.id
-            if isinstance(target, ast.Name)
-            else target.attr
-            if isinstance(target, ast.Attribute)
-            else ""
-        )
-        if name and prior_of(name) > 0 and not isinstance(node.value, ast.Constant | ast.Name | ast.List):
+    """Expressions at a node that may be a loss, each with a name for it and how much speaks for it."""
+    if isinstance(node, ast.Assign | ast.AugAssign):
+        name = _name_of(node.targets[0] if isinstance(node, ast.Assign) else node.target)
+        if prior_of(name) > 0 and not isinstance(node.value, ast.Constant | ast.Name | ast.List):
             yield node.value, name, 0.2 + 0.8 * prior_of(name)
-    elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-        return
     elif isinstance(node, ast.Call):
-        func = node.func
-        name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+        name = _name_of(node.func)
         if name in {"print", "append", "write", "format"}:
-            for argument in node.args:
-                for part in ast.walk(argument):
-                    if isinstance(part, ast.Call | ast.BinOp | ast.UnaryOp) and _reduces(part):
-                        text = ast.unparse(part)
-                        yield (
-                            part,
-                            "the printed " + text[:30],
-                            0.1 + 0.4 * bool(LOSSY.search(ast.unparse(node).lower())),
-                        )
-        elif name and prior_of(name) > 0:
+            yield from _shown(node)
+        elif prior_of(name) > 0:
             yield node, name, 0.25 + prior_of(name)
+
+
+def _shown(node: ast.Call) -> Iterator[tuple[ast.expr, str, float]]:
+    """What a call prints or keeps, where it was reduced to a number."""
+    prior = 0.1 + 0.4 * bool(LOSSY.search(ast.unparse(node).lower()))
+    for argument in node.args:
+        for part in ast.walk(argument):
+            if isinstance(part, ast.Call | ast.BinOp | ast.UnaryOp) and _reduces(part):
+                yield part, f"the printed {ast.unparse(part)[:30]}", prior
+
+
+def _name_of(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _reduces(node: ast.expr) -> bool:

@@ -94,7 +94,8 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
     tree = ast.parse(driver.text)
     own = set().union(*(assigned(s) for s in tree.body), set())
     before = numbers_of(live)
-    held = dict(live.scope)
+    few = [said for said in stage.batch.values() if said in live.scope]
+    held = {name: live.scope[name] for name in [*few, *live.scope]}
     script = Script(UNIT, driver.text)
     module = live.program.module.__dict__
     sources = {**stage.scene.training.watch.sources, UNIT: script}

@@ -15,6 +15,7 @@ from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.phrases import CannotSayError, Moment
 from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.screening import with_other_labels
+from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live
 from gradcheck.subject.slots import Slot
 
@@ -25,12 +26,21 @@ BACKWARD = re.compile(r"back|grad|delta|err|train|fit|learn|update|step|loss|cos
 NAMED = re.compile(
     r"^(l|a|o|p|h|y|z)(_?(hat|pred|\d))|^(out|pred|layer|prob|guess|estim|act|result)|^(a|o|p|h|out)$"
 )
-MOST = 24
+MOST = 40
 
 
 def output_expressions(seen: Observation) -> list[str]:
     """Expressions that may be the outputs, those of outer calls and of likely names first."""
-    return list(dict.fromkeys([*_returned(seen), *_uncalled(seen), *_local(seen)]))[:MOST]
+    return list(
+        dict.fromkeys([*_returned(seen), *_uncalled(seen), *_local(seen), *_uncalled(seen, unnamed=True)])
+    )[:MOST]
+
+
+def _inputs_for(pool: Pool, function: Function, *, skip: int) -> list[list[str]]:
+    """Arguments for a function that computes outputs: what it takes alone are the inputs, whatever it calls them."""
+    parameters = [*function.args.posonlyargs, *function.args.args][skip:]
+    alone = [[said] for said in pool.inputs] if len(parameters) == 1 else []
+    return [*alone, *pool.arguments(function, skip=skip)][:3]
 
 
 def _local(seen: Observation) -> Iterator[str]:
@@ -68,18 +78,20 @@ def _returned(seen: Observation) -> Iterator[str]:
             yield from (f"{said}[{i}][-1]" for i in range(min(len(call.value), 3)))
 
 
-def _uncalled(seen: Observation) -> Iterator[str]:
+def _uncalled(seen: Observation, *, unnamed: bool = False) -> Iterator[str]:
+    """What functions that nobody called would give: those named for it, or all others."""
     script = seen.driver.stage.scene.script
     ran = {(call.code.co_firstlineno, call.code.co_name) for call in seen.watch.calls}
     pool = Pool(seen)
     for key, function in script.functions.items():
         if key in ran or isinstance(function, ast.Lambda) or function.name.startswith("__"):
             continue
-        if not FORWARD.search(function.name.lower()) or BACKWARD.search(function.name.lower()):
+        named = bool(FORWARD.search(function.name.lower()))
+        if named == unnamed or BACKWARD.search(function.name.lower()):
             continue
         owner = script.owners.get(id(function))
         for receiver in pool.instances(owner.name) if owner is not None else [""]:
-            for given in list(pool.arguments(function, skip=int(owner is not None)))[:3]:
+            for given in _inputs_for(pool, function, skip=int(owner is not None)):
                 said = (
                     f"{receiver}.{function.name}({', '.join(given)})"
                     if receiver

@@ -22,17 +22,19 @@ from gradcheck.subject.discover.bindings import (
     bound_argument,
     is_drawn,
     is_first_item,
+    is_written_into,
     iterated,
     last_assignment,
     target_names,
 )
-from gradcheck.subject.discover.leaves import Node, is_numeric, nodes
+from gradcheck.subject.discover.leaves import Node, is_numeric, is_order, nodes
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function, arguments, assigned_in, declared_global
 from gradcheck.subject.discover.watch import Call
 
 DEEPEST = 14
 LONGEST = 600
+SMALL = 24
 
 
 class CannotSayError(Exception):
@@ -79,6 +81,7 @@ class Phrases:
         unit: statements that run as the base call, and the names that they alone bind.
         fresh: ids of the numbers that were there from the start; None where nothing has run yet.
         held: a function that is held at the start of a loop.
+        order: an expression of the places of all samples, for orders of them that are drawn.
     """
 
     def __init__(
@@ -94,7 +97,9 @@ class Phrases:
         unit: tuple[ast.Module, set[str]] | None = None,
         fresh: set[int] | None = None,
         held: Held | None = None,
+        order: str = "",
     ) -> None:
+        self._order = order
         self._hold = held
         self._unit, self._own = unit or (ast.Module([], []), set())
         self._sites = dict(sites or {})
@@ -296,21 +301,33 @@ class Phrases:
         raise CannotSayError(name)
 
     def _local(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
-        call = moment.call
         found = last_assignment(function, name, moment.line)
         if found is not None:
-            value, suffix, line = found
-            if is_drawn(value) and name in moment.names:
-                return _literal(name, moment.names)
-            try:
-                said = self._say(value, Moment(call, moment.names, line), depth - 1)
-                return _item(said, suffix)
-            except CannotSayError:
-                return _literal(name, moment.names)
+            return self._assigned(name, function, found, moment, depth)
         if name in {argument.arg for argument in arguments(function)}:
             return self._argument(name, function, moment, depth)
         first = self._first(name, function, moment, depth)
         return first if first is not None else _literal(name, moment.names)
+
+    def _assigned(
+        self,
+        name: str,
+        function: Function | ast.Lambda,
+        found: tuple[ast.expr, str, int],
+        moment: Moment,
+        depth: int,
+    ) -> ast.expr:
+        """What a name was assigned; the value itself where that was drawn, or was changed since."""
+        value, suffix, line = found
+        if is_written_into(function, name):
+            return _small(name, moment.names)
+        if is_drawn(value) and name in moment.names:
+            ordered = self._order and is_order(moment.names[name])
+            return _parsed(self._order) if ordered else _literal(name, moment.names)
+        try:
+            return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+        except CannotSayError:
+            return _literal(name, moment.names)
 
     def _first(
         self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int
@@ -430,6 +447,15 @@ def _can_be_named(node: Node, space: Mapping[str, Any], fresh: set[int] | None) 
     if fresh is None or not isinstance(value, np.ndarray | list) or node.owner is space:
         return True
     return id(value) in fresh or not is_numeric(value)
+
+
+def _small(name: str, names: Mapping[str, Any]) -> ast.expr:
+    """A short list or array of numbers, written out."""
+    value = names.get(name, ())
+    text = repr(value) if isinstance(value, list) else f"np.array({np.asarray(value).tolist()!r})"
+    if not is_numeric(value) or np.size(value) > SMALL:
+        raise CannotSayError(name)
+    return _parsed(text)
 
 
 def _comes_from_draw(function: Function | ast.Lambda, name: str, line: int, *, depth: int) -> bool:

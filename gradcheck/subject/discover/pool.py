@@ -42,6 +42,9 @@ class Pool:
     def _learn_samples(self, seen: Observation) -> None:
         batch = seen.driver.stage.batch
         for table, said in batch.items():
+            if table.holds_pairs:
+                self.inputs.append(f"{said}[0][0]")
+                self.labels.append(f"{said}[0][1]")
             (self.labels if table.is_label else self.inputs).append(said)
             self._add(table.name, said)
             if isinstance(table.node, ast.Name):

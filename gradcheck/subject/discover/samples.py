@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.subject.discover.bindings import bound_argument
-from gradcheck.subject.discover.leaves import is_numeric, nodes
+from gradcheck.subject.discover.leaves import is_numeric, is_order, nodes
 from gradcheck.subject.discover.scene import Scene
 from gradcheck.subject.discover.statements import arguments
 
@@ -66,6 +66,15 @@ class Table:
     axis: int
     shared: bool
     is_label: bool
+
+    @property
+    def holds_pairs(self) -> bool:
+        """Whether each entry is a sample and its label: [(x, y), ...]."""
+        value = self.value
+        return isinstance(value, list | tuple) and all(
+            isinstance(item, list | tuple) and len(item) == 2 and not isinstance(item[0], float | int)
+            for item in value
+        )
 
     def index(self, at: str) -> str:
         """The subscript that takes samples."""
@@ -196,7 +205,7 @@ def _is_table(value: Any, changed: set[int]) -> bool:
         found = len(value) > 1 and all(_is_sample(item) for item in value)
     else:
         return False
-    if not found or id(value) in changed:
+    if not found or id(value) in changed or is_order(value):
         return False
     if isinstance(value, np.ndarray) or is_numeric(value):
         return True

@@ -56,6 +56,11 @@ class Search:
         found = [verdict for verdict in self.found if verdict.score >= PLAUSIBLE]
         return max(found, key=lambda verdict: verdict.score, default=None)
 
+    @property
+    def score(self) -> float:
+        """How well the best wiring stands; 0 without one."""
+        return self.best.score if self.best is not None else 0.0
+
     def run(self, loops: list[Training]) -> None:
         """Try loops in turn until one is explained."""
         for training in loops[:4]:

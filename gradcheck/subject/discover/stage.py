@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcheck.subject.discover.leaves import is_order
 from gradcheck.subject.discover.phrases import Held, Moment, Phrases
 from gradcheck.subject.discover.samples import Samples, Table
 from gradcheck.subject.discover.scene import Scene
@@ -107,6 +108,7 @@ class Stage:
             sites=scene.sites,
             aliases={ast.unparse(table.node): said for table, said in self.batch.items()},
             held=self.holding,
+            order=self._order(),
             fresh={id(held[0]) for held in states[0].objects.values()} if states else None,
         )
         phrases.learn(watch.calls)
@@ -118,6 +120,12 @@ class Stage:
         run = self.scene.training.run
         key = (run.call.code.co_firstlineno, run.call.code.co_name)
         return Held(key, HOLDER, frozenset(run.names), pass_line(run.loop)) if self.scene.held else None
+
+    def _order(self) -> str:
+        """The places of the few samples, in their own order."""
+        for table, said in self.batch.items():
+            return f"np.arange({f'len({said})' if table.axis == 0 else f'{said}.shape[-1]'})"
+        return ""
 
     def _hold(self) -> None:
         """Call what leads to the loop, and stay where it begins."""
@@ -133,6 +141,10 @@ class Stage:
             self.batch = {table: f"{HOLDER}.{table.name}" for table in samples.tables}
             parts = [f"{said}{table.index(self.at)}" for table, said in self.batch.items()]
             self._lines.append(f"{', '.join(self.batch.values())} = {', '.join(parts)}")
+            orders = [
+                n for n, v in scene.training.run.names.items() if is_order(v) and len(v) == samples.count
+            ]
+            self._lines += [f"{HOLDER}.{name} = {self._order()}" for name in orders]
             return
         taken = set(scene.names) | scene.made | assigned(scene.training.run.loop)
         names: list[tuple[str, str]] = []

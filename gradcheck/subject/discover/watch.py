@@ -110,23 +110,32 @@ class LoopRun:
         found: dict[Key, Change] = {}
         own = assigned(self.loop)
         for before, after in zip(self.states, self.states[1:], strict=False):
-            for key, (expression, value) in before.numbers.items():
-                root = root_name(expression)
-                shared = key[0] == "global" and root not in own
-                if key not in after.numbers or not (root in self.carried or shared or root == "self"):
-                    continue
-                now = after.numbers[key][1]
-                started = self.states[0].numbers.get(key)
-                if now.shape != value.shape or started is None or np.isnan(started[1]).any():
-                    continue
+            there = {id(held[0]) for held in before.objects.values()}
+            for key in before.numbers.keys() & after.numbers.keys():
                 same = after.objects[key][0] is before.objects[key][0]
-                mask = (now != value) & ~(np.isnan(now) & np.isnan(value) & same)
-                if mask.any() and not np.array_equal(
-                    np.sort(now), np.sort(value)
-                ):  # a shuffle moves, not changes
+                if not self._hands_on(key, own) or (not same and id(after.objects[key][0]) in there):
+                    continue  # the second: an object that only went to another place, as in a shuffle
+                mask = self._mask(key, before, after, same=same)
+                if mask is not None:
+                    expression = before.numbers[key][0]
                     change = found.setdefault(key, Change(expression, before.objects[key], [], same))
                     change.masks.append(mask)
-        return found
+        order = {key: place for place, key in enumerate(self.states[0].numbers)} if self.states else {}
+        return dict(sorted(found.items(), key=lambda item: order[item[0]]))
+
+    def _hands_on(self, key: Key, own: set[str]) -> bool:
+        """Whether a pass gets a number from the pass before it."""
+        root = root_name(str(key[2]))
+        return root in self.carried or root == "self" or (key[0] == "global" and root not in own)
+
+    def _mask(self, key: Key, before: State, after: State, *, same: bool) -> NDArray[np.bool_] | None:
+        """Which entries a pass changed; None for none, for other sizes and for what was only put in another order."""
+        started = self.states[0].numbers.get(key)
+        value, now = before.numbers[key][1], after.numbers[key][1]
+        if started is None or now.shape != value.shape or np.isnan(started[1]).any():
+            return None
+        mask: NDArray[np.bool_] = (now != value) & ~(np.isnan(now) & np.isnan(value) & same)
+        return mask if mask.any() and not np.array_equal(np.sort(now), np.sort(value)) else None
 
 
 @dataclass(eq=False)

@@ -148,7 +148,7 @@ def _plain(step: Step) -> Repair:
     source = SourceMap(step.before)
     first = source.sites[step.candidate.statements[0]]
     ordered = sorted(step.candidate.splices, key=lambda splice: splice.start)
-    lines = step.before.splitlines()
+    lines = step.before.split("\n")
     last = max(step.before.count("\n", 0, max(splice.end - 1, splice.start)) + 1 for splice in ordered)
     line = step.before.count("\n", 0, ordered[0].start) + 1
     edit = Edit(

@@ -61,10 +61,11 @@ def _switched_off(lab: Lab) -> Iterator[tuple[str, float, Wiring]]:
 def _line_in_loss(lab: Lab, scalar: str) -> int:
     """The last line of the loss that names the scalar: what scales the penalty, rather than what fetches it."""
     word = re.split(r"[.\[\]'\"]+", scalar.rstrip("]'\""))[-1]
+    reached = set(lab.tracer.recording(lambda live: live.loss()).reached)
     lines = [
         site.line
         for site in lab.tracer.source.sites
-        if site.statement in lab.influence.specification
+        if site.statement in reached
         and word in {getattr(site.node, "id", ""), getattr(site.node, "attr", "")}
     ]
     return max(lines, default=0)

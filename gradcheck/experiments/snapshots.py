@@ -114,8 +114,9 @@ class _Watch:
         assert self.live is not None
         arrays = {name: self.live.object(name) for name in self.lab.wiring.params}
         held: dict[str, list[str]] = {}
+        module = self.live.program.module.__dict__
         for part in _parts(value):
-            values = list(_held(_lookup(part, names)))
+            values = list(_held(_lookup(part, {**module, **names})))
             own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in values)]
             if own:
                 held[self.source.text(self.source.site_of(part))] = own

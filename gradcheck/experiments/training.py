@@ -83,21 +83,24 @@ def update_audit(lab: Lab) -> Observation:
 
 
 def accuracy(outputs: NDArray[np.float64] | None, labels: NDArray[Any] | None) -> float | None:
-    """Share of samples whose largest output (or whose rounded one) is the label; None where they are no classes."""
-    if outputs is None or labels is None:
+    """Share of samples whose largest output (or whose rounded one) is the label; None where they are no classes.
+
+    Example:
+        >>> accuracy(np.array([[0.1, 0.9, 0.6]]), np.array([[0, 1, 0]]))  # one row, samples as columns
+        0.6666666666666666
+    """
+    if outputs is None or labels is None or not np.all(labels == np.floor(labels)):
         return None
+    if outputs.shape == labels.shape and min(outputs.shape) > 1:
+        axis = 1 if np.allclose(labels.sum(axis=1), 1.0) else 0
+        return float(np.mean(outputs.argmax(axis=axis) == labels.argmax(axis=axis)))
+    flat = labels.ravel()
+    if outputs.size == flat.size:
+        chances = outputs.min() >= 0.0 and outputs.max() <= 1.0 and set(np.unique(flat)) <= {0.0, 1.0}
+        return float(np.mean((outputs.ravel() > 0.5) == flat)) if chances else None
     for rows in (outputs, outputs.T):
-        truth = labels.T if rows is not outputs and labels.ndim == 2 else labels
-        if len(rows) != len(truth):
-            continue
-        if truth.ndim == 2 and truth.shape == rows.shape and truth.shape[1] > 1:
-            return float(np.mean(rows.argmax(axis=1) == truth.argmax(axis=1)))
-        flat = truth.ravel()
-        if flat.size == len(rows) and np.all(flat == np.floor(flat)):
-            if rows.shape[1] == 1:
-                in_range = rows.min() >= 0.0 and rows.max() <= 1.0 and set(np.unique(flat)) <= {0.0, 1.0}
-                return float(np.mean((rows.ravel() > 0.5) == flat)) if in_range else None
-            return float(np.mean(rows.argmax(axis=1) == flat)) if flat.max() < rows.shape[1] else None
+        if len(rows) == flat.size and flat.min() >= 0 and flat.max() < rows.shape[1]:
+            return float(np.mean(rows.argmax(axis=1) == flat))
     return None
 
 

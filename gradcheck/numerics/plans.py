@@ -218,7 +218,8 @@ def _size(pilots: Slopes) -> float:
 
 def _climb_unsettled(job: Job, measured: Measured, rest: NDArray[np.intp], size: float) -> Measured:
     slopes = measured.slopes
-    size = max(size, float(np.sqrt(np.nanmean(slopes.value[rest] ** 2))))
+    known = slopes.value[rest][np.isfinite(slopes.value[rest])]
+    size = max(size, float(np.sqrt(np.mean(known**2)))) if known.size else size
     wide = rest[~(slopes.bar[rest] <= short.TIGHT * np.maximum(np.abs(slopes.value[rest]), size))]
     wide = wide[: job.room(wide.size)]
     if not wide.size:

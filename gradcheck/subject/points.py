@@ -107,7 +107,8 @@ def _wider_inputs(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[st
 
 def other_labels(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[str, Wiring]]:
     """Other classes under the names they have at the end of the setup, in the coding that they have there."""
-    for name, value in _arrays(names):
+    single = {n: np.asarray(v) for n, v in names.items() if isinstance(v, np.integer) and n.isidentifier()}
+    for name, value in [*_arrays(names), *single.items()]:
         for change in _relabelled(name, value):
             yield f"other {name}", replace(wiring, setup=f"{wiring.setup}\n{name} = {change}")
 

@@ -5,7 +5,6 @@ Everything here runs inside the worker process, never in gradcheck's own.
 
 from __future__ import annotations
 
-import copy
 import sys
 import types
 import warnings
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import SubjectError, WiringError
+from gradcheck.subject.copying import copy_state
 from gradcheck.subject.partway import in_main_block, run_until
 from gradcheck.subject.randomness import Randomness, seed_everything
 from gradcheck.subject.slots import Scope, Slot, as_numbers
@@ -74,10 +74,10 @@ class Program:
             SubjectError: when the setup raises.
         """
         if self._frozen is not None:
-            scope, data, randomness = copy.deepcopy(self._frozen, _modules_of(self._frozen[0]))
+            scope, data, randomness = copy_state(self._frozen, self._frozen[:2])
             self.module.__dict__.update(data)
             return Live(self, _Scope(self.module, scope), randomness)
-        self.module.__dict__.update(copy.deepcopy(self._pristine))
+        self.module.__dict__.update(copy_state(self._pristine, (self._pristine,)))
         seed_everything(self.seed)
         scope = _Scope(self.module, {})
         with running("the wiring's setup"):
@@ -97,8 +97,8 @@ class Program:
             expected = self._answers()
             live = self.start()
             data = {name: self.module.__dict__[name] for name in self._pristine}
-            self._frozen = (dict(live.scope), data, live.randomness)
-            self._frozen = copy.deepcopy(self._frozen, _modules_of(self._frozen[0]))
+            state = (dict(live.scope), data, live.randomness)
+            self._frozen = copy_state(state, state[:2])
             if all(_same(self._answers(), expected) for _ in range(2)):
                 return True
         except Exception:  # noqa: BLE001 -- whatever cannot be copied is set up anew each time
@@ -277,11 +277,6 @@ class _Scope(dict[str, Any]):
         return self._module.__dict__[name]
 
 
-def _modules_of(scope: Mapping[str, Any]) -> dict[int, Any]:
-    """A memo that makes `copy.deepcopy` leave the modules in a namespace alone."""
-    return {id(value): value for value in scope.values() if isinstance(value, types.ModuleType)}
-
-
 def _same(one: Values, other: Values) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[k], other[k], equal_nan=True) for k in one)
 
@@ -296,14 +291,14 @@ def _data_of(module: types.ModuleType) -> dict[str, Any]:
         and not callable(value)
     }
     try:
-        return copy.deepcopy(data)
+        return copy_state(data, (data,))
     except Exception:  # noqa: BLE001 -- open files, locks and the like cannot be copied: copy what can be
         return {name: kept for name, value in data.items() if (kept := _copied(value)) is not None}
 
 
 def _copied(value: Any) -> Any:
     try:
-        return copy.deepcopy(value)
+        return copy_state(value, ())
     except Exception:  # noqa: BLE001 -- as above
         return None
 

@@ -58,7 +58,9 @@ def as_numbers(value: Any, name: str) -> NDArray[np.float64]:
     try:
         array = np.array(value)
         if array.dtype.kind not in "biufc":
-            array = array.astype(np.float64)
+            array = np.array([float(item) for item in array.ravel()]).reshape(
+                array.shape
+            )  # None is no number
     except (TypeError, ValueError) as problem:
         came = type(value).__name__
         raise WiringError(

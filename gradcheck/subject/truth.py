@@ -78,7 +78,9 @@ def same_loss(one: float, other: float) -> bool:
     """Whether two values of the loss are the same number, rounding of a reordered sum allowed."""
     if np.isnan(one) and np.isnan(other):
         return True
-    return one == other or abs(one - other) <= 1e-12 * max(abs(one), abs(other))
+    if not (np.isfinite(one) and np.isfinite(other)):
+        return one == other
+    return abs(one - other) <= 1e-12 * max(abs(one), abs(other))
 
 
 def fit_shape(gradient: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.float64] | None:

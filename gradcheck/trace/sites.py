@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 
@@ -38,6 +39,16 @@ class Site:
         return isinstance(self.node, ast.stmt)
 
 
+def lines_of(source: str) -> list[str]:
+    r"""The lines of a source as Python counts them, with their ends: a form feed, say, does not end one.
+
+    Example:
+        >>> lines_of("a\nb\x0cc\r\n")
+        ['a\n', 'b\x0cc\r\n']
+    """
+    return re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", source)
+
+
 @dataclass(slots=True)
 class SourceMap:
     r"""A parsed source with a `Site` for every expression and statement.
@@ -63,7 +74,7 @@ class SourceMap:
 
     def __post_init__(self) -> None:
         self.tree = ast.parse(self.source)
-        rows = self.source.splitlines(keepends=True)
+        rows = lines_of(self.source)
         self._lines = [row.encode() for row in rows]
         self._offsets = [0]
         for row in rows:

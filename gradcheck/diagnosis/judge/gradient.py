@@ -95,16 +95,16 @@ def _edit(repair: Repair, evidence: Evidence) -> Edit:
 
 
 def _new_text(repair: Repair) -> str:
-    rest = len(repair.before.splitlines()) - repair.edit.end_line
-    rows = repair.after.splitlines()
+    rest = len(repair.before.split("\n")) - repair.edit.end_line
+    rows = repair.after.split("\n")
     return "\n".join(rows[repair.edit.line - 1 : len(rows) - rest])
 
 
 def _labels(repair: Repair, evidence: Evidence) -> list[Label]:
     """The regions that an edit replaces, where they still stand as in the original; whole lines otherwise."""
     labels: list[Label] = []
-    rows = repair.before.splitlines()
-    original = evidence.source.splitlines()
+    rows = repair.before.split("\n")
+    original = evidence.source.split("\n")
     for start, old in zip(repair.starts, repair.removed, strict=True):
         line = repair.before.count("\n", 0, start) + 1
         column = start - (repair.before.rfind("\n", 0, start) + 1)

@@ -68,6 +68,6 @@ def listed(names: Sequence[str]) -> str:
 
 def line_label(source: str, line: int, text: str, *, primary: bool) -> Label:
     """A label under the whole of a line's code."""
-    row = source.splitlines()[line - 1] if 0 < line <= len(source.splitlines()) else ""
+    row = source.split("\n")[line - 1] if 0 < line <= len(source.split("\n")) else ""
     start = len(row) - len(row.lstrip())
     return Label(line, start, max(len(row.rstrip()), start + 1), text, primary)

@@ -121,7 +121,7 @@ def _one_argument_functions(context: Context) -> list[str]:
         site.node.name
         for site in context.source.sites
         if isinstance(site.node, ast.FunctionDef)
-        and site.function == site.node.name
+        and site.parent < 0
         and len(site.node.args.args) - len(site.node.args.defaults) == 1
     ]
 

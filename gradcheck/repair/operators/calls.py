@@ -115,9 +115,9 @@ def _own_functions(context: Context) -> list[tuple[str, int, int]]:
         if not isinstance(node, ast.FunctionDef):
             continue
         count, optional = len(node.args.args), len(node.args.defaults)
-        qualified = site.function.split(".")
-        if len(qualified) == 1 and qualified[0] == node.name:
+        owner = context.source.sites[site.parent].node if site.parent >= 0 else None
+        if owner is None:
             found.append((node.name, count - optional, count))
-        elif len(qualified) == 2 and qualified[1] == node.name and count and node.args.args[0].arg == "self":
+        elif isinstance(owner, ast.ClassDef) and count and node.args.args[0].arg == "self":
             found.append((f"self.{node.name}", count - optional - 1, count - 1))
     return found

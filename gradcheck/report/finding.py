@@ -8,7 +8,7 @@ from gradcheck.findings import Finding, Patch
 from gradcheck.report.diffs import Row, changes
 from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
-from gradcheck.report.wording import SEVERITY_STYLES, figure
+from gradcheck.report.wording import SEVERITY_STYLES, effect
 
 SURE = 0.8  # a finding less likely than this says how likely it is
 
@@ -50,8 +50,8 @@ def _consequence(page: Page, finding: Finding) -> None:
 
 
 def _fix(page: Page, fix: Patch) -> None:
-    effect = f"{fix.measure} {figure(fix.before)} → {figure(fix.after)} with"
-    _fact(page, "help", effect if fix.verified else f"{effect} (not verified)")
+    measured = f"{effect(fix)} with"
+    _fact(page, "help", measured if fix.verified else f"{measured} (not verified)")
     rows = changes(fix.diff)
     gutter = max((len(str(row.number)) for row in rows), default=0)
     for row in rows:

@@ -13,7 +13,7 @@ from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
 from gradcheck.report.terminal import consequences, roots, trained
 from gradcheck.report.text import as_text, written
-from gradcheck.report.wording import VERDICTS, cosine, figure, shape
+from gradcheck.report.wording import VERDICTS, cosine, effect, figure, shape
 
 _HEAD = """\
 <!doctype html>
@@ -45,6 +45,7 @@ def as_html(report: Report) -> str:
         excerpt=lambda finding: _drawn(report, finding),
         positions=positions,
         verdicts=VERDICTS,
+        effect=effect,
         figure=figure,
         cosine=cosine,
         shape=shape,

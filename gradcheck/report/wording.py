@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 
-from gradcheck.findings import Severity
+from gradcheck.findings import Patch, Severity
 from gradcheck.numerics import Verdict
 
 VERDICTS = {
@@ -61,6 +61,18 @@ _PLAIN = {
     "“": '"',
     "”": '"',
 }
+
+
+def effect(fix: Patch) -> str:
+    """What a fix was measured to do: an error falls, or what an audit counts becomes less.
+
+    Example:
+        >>> effect(Patch("", verified=True, before=2, after=0, measure="masks that change the mean"))
+        'masks that change the mean 2 → 0'
+    """
+    counts = float(fix.before).is_integer() and float(fix.after).is_integer() and fix.before >= 1.0
+    before, after = (f"{value:.0f}" if counts else figure(value) for value in (fix.before, fix.after))
+    return f"{fix.measure} {before} → {after}"
 
 
 def figure(value: float) -> str:

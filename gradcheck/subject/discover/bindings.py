@@ -165,10 +165,6 @@ def last_assignment(
     return best
 
 
-def _rebound(function: Function | ast.Lambda, name: str, before: int) -> bool:
-    return last_assignment(function, name, before) is not None
-
-
 def target_names(target: ast.expr) -> Iterator[tuple[str, str]]:
     """The names that a target binds, each with the item of the value that it gets."""
     if isinstance(target, ast.Name):

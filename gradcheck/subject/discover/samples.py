@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import types
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -224,11 +223,6 @@ def _lengths(value: Any) -> tuple[int, ...]:
     if isinstance(value, np.ndarray):
         return (value.shape[0], value.shape[-1]) if value.ndim > 1 else (value.shape[0],)
     return (len(value),)
-
-
-def is_code(value: Any) -> bool:
-    """Whether a value is a module, a class or a function."""
-    return isinstance(value, types.ModuleType | type) or callable(value)
 
 
 def count_samples(value: Any, axis: int) -> int:

@@ -12,7 +12,6 @@ from functools import cached_property
 from gradcheck.subject.discover.statements import (
     Function,
     Loop,
-    assigned,
     first_item,
     make_assignment,
     position,
@@ -86,11 +85,6 @@ class Script:
     def loops(self) -> dict[int, Loop]:
         """Header line -> loop statement."""
         return {node.lineno: node for node in ast.walk(self.tree) if isinstance(node, ast.For | ast.While)}
-
-    @cached_property
-    def module_names(self) -> set[str]:
-        """Names that loading the module defines: everything at module level outside the main block."""
-        return set().union(*(assigned(s) for s in self.tree.body if s is not self.guard), set())
 
     @cached_property
     def global_reads(self) -> set[str]:

@@ -51,3 +51,8 @@ def apply_splices(source: str, splices: Iterable[Splice]) -> str:
         parts += [source[at : splice.start], splice.text]
         at = splice.end
     return "".join([*parts, source[at:]])
+
+
+def overlap(some: Iterable[Splice], others: Iterable[Splice]) -> bool:
+    """Whether two sets of splices touch the same characters."""
+    return any((a.start < b.end and b.start < a.end) or a == b for a in some for b in others)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gradcheck.cli.files import write_atomically
 from gradcheck.errors import UsageError
-from gradcheck.report.diffs import patched
+from gradcheck.diffs import patched
 from gradcheck.subject import resolve_target
 
 

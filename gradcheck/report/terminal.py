@@ -6,7 +6,7 @@ from rich.console import Console
 
 from gradcheck.findings import Finding, Report, Run, Training
 from gradcheck.report.closing import closing
-from gradcheck.report.diffs import changes
+from gradcheck.diffs import changes
 from gradcheck.report.finding import finding_block
 from gradcheck.report.page import Page
 from gradcheck.report.table import table

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gradcheck.errors import InputError
-from gradcheck.report.diffs import hunks
+from gradcheck.diffs import hunks
 
 
 def test_rows_carry_their_line_numbers():

@@ -255,6 +255,7 @@ class Report:
         patch: one unified diff of all verified fixes together, or empty.
         patched_error: largest relative error over the parameters with the patch applied; None without one.
         training: before and after the patch, or None where the file has no training call that could be run.
+        suppressed: how many findings the author knew of, and are left out.
         notices: what the user's code did that it was not let do, or that made a measurement weaker.
         wiring: the wiring as plain data, as it would stand in a TOML file.
         seed: the seed of every random choice.
@@ -271,6 +272,7 @@ class Report:
     patch: str = ""
     patched_error: float | None = None
     training: Training | None = None
+    suppressed: int = 0
     notices: tuple[str, ...] = ()
     wiring: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gradcheck.cli.files import write_atomically
-from gradcheck.errors import UsageError
 from gradcheck.diffs import patched
+from gradcheck.errors import UsageError
 from gradcheck.subject import resolve_target
 
 

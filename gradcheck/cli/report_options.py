@@ -6,23 +6,22 @@ import argparse
 from pathlib import Path
 
 from gradcheck.cli.files import write_atomically
+from gradcheck.cli.settings import SECONDS
 from gradcheck.cli.streams import Streams
 from gradcheck.errors import UsageError
 from gradcheck.findings import Outcome, Report
 from gradcheck.report import RENDERERS, written
 
-SECONDS = 60.0
+DOCUMENTS = frozenset({"json", "sarif", "html"})
+# What reads these expects a whole document, though it holds no finding.
 
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Declare the options of every command that runs somebody's code."""
-    parser.add_argument(
-        "--seed", type=_seed, default=0, metavar="N", help="of every random choice (default: 0)"
-    )
+    parser.add_argument("--seed", type=_seed, metavar="N", help="of every random choice (default: 0)")
     parser.add_argument(
         "--time-limit",
         type=_seconds,
-        default=SECONDS,
         metavar="S",
         help=f"seconds that one call of the code may take (default: {SECONDS:.0f})",
     )
@@ -37,8 +36,9 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--output-format",
         choices=tuple(RENDERERS),
+        metavar="FORMAT",
         default="full",
-        help="how to write the report (default: full)",
+        help=f"how to write the report: {', '.join(RENDERERS)} (default: full)",
     )
     parser.add_argument(
         "-o", "--output-file", metavar="FILE", help="write the report there, not on standard output"
@@ -53,7 +53,7 @@ def deliver(report: Report, args: argparse.Namespace, streams: Streams) -> None:
         # A file carries any character, and neither colour nor the width of the terminal at hand.
         text = written(lambda console: render(report, console))
         write_atomically(Path(args.output_file), text.encode())
-    elif not (args.quiet and report.outcome is Outcome.CLEAN and args.output_format != "json"):
+    elif not (args.quiet and report.outcome is Outcome.CLEAN and args.output_format not in DOCUMENTS):
         streams.report(lambda console: render(report, console))
 
 

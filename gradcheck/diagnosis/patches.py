@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
+
+from gradcheck.diffs import patched
+from gradcheck.findings import Finding
 
 CONTEXT = 3
 
@@ -35,6 +39,16 @@ def alone(original: str, before: str, after: str) -> str:
         if tag != "equal":
             changed[where[i] : where[j]] = end[k:m]
     return "".join(changed)
+
+
+def with_fixes(original: str, findings: Sequence[Finding]) -> str:
+    """The original with the fixes of these findings alone."""
+    text = original
+    for finding in findings:
+        if finding.fix is not None:
+            own = patched(original, finding.fix.diff)
+            text = alone(text, original, own)
+    return text
 
 
 def changed_lines(before: str, after: str) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from gradcheck.findings import Evidence, Family, Finding, Kind, Outcome, Severity
@@ -36,11 +36,16 @@ def ranked(findings: Sequence[Finding], select: Sequence[str], ignore: Sequence[
     return tuple(sorted(explaining, key=_key))
 
 
-def outcome_of(findings: Sequence[Finding], evidence: Evidence) -> Outcome:
-    """Faulty with any error or warning; inconclusive where some gradient could not be judged; clean otherwise."""
+def outcome_of(
+    findings: Sequence[Finding], evidence: Evidence, excused: Collection[str] = frozenset()
+) -> Outcome:
+    """Faulty with any error or warning; inconclusive where some gradient could not be judged; clean otherwise.
+
+    The gradients of the parameters `excused` are wrong for a known reason, and do not count.
+    """
     if any(finding.severity is not Severity.NOTE for finding in findings):
         return Outcome.FAULTY
-    verdicts = {comparison.verdict for comparison in evidence.comparisons.values()}
+    verdicts = {found.verdict for name, found in evidence.comparisons.items() if name not in excused}
     return Outcome.INCONCLUSIVE if verdicts & {Verdict.INCONCLUSIVE, Verdict.FAIL} else Outcome.CLEAN
 
 

@@ -19,9 +19,10 @@ from gradcheck.diagnosis.judge import (
     unrepaired,
     without_effect,
 )
-from gradcheck.diagnosis.patches import unified_diff
+from gradcheck.diagnosis.patches import unified_diff, with_fixes
 from gradcheck.diagnosis.ranking import outcome_of, ranked
 from gradcheck.diagnosis.subject import Mending, Subject, any_wrong
+from gradcheck.diagnosis.suppression import Known, without_known
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Evidence, Finding, Report, Training
 from gradcheck.numerics import Comparison
@@ -42,6 +43,7 @@ def diagnose(
     seed: int = 0,
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
+    expected: Mapping[str, str] | None = None,
     time_limit: float = 60.0,
     repair: bool = True,
     progress: Progress | None = None,
@@ -54,6 +56,8 @@ def diagnose(
         seed: of every random choice.
         select: prefixes of the codes to report; all where empty.
         ignore: prefixes of the codes to leave out.
+        expected: codes of faults that are there on purpose -> why; a comment ``# gradcheck: ignore[GC401]`` on a
+            line says the same of that line. They make no network faulty.
         time_limit: seconds that one call of the user's code may take.
         repair: whether to search for edits.
         progress: called with (what, done, total).
@@ -61,7 +65,9 @@ def diagnose(
     Raises:
         GradcheckError: when the file cannot be found, run, or driven; the message says what to try.
     """
-    return _Diagnosis.of(target, wiring, seed, time_limit, progress).full(select, ignore, repair=repair)
+    return _Diagnosis.of(target, wiring, seed, time_limit, progress).full(
+        select, ignore, expected or {}, repair=repair
+    )
 
 
 def check(
@@ -117,7 +123,9 @@ class _Diagnosis:
             wrong = [*without_effect(evidence), *unrepaired(evidence, evidence.wrong)]
             return self._report(subject, evidence, measured, ranked(wrong, (), ()))
 
-    def full(self, select: Sequence[str], ignore: Sequence[str], *, repair: bool) -> Report:
+    def full(
+        self, select: Sequence[str], ignore: Sequence[str], expected: Mapping[str, str], *, repair: bool
+    ) -> Report:
         with self._sandbox() as sandbox:
             subject = self._with_trainer(self._subject(sandbox))
             measured = subject.measure()
@@ -128,15 +136,22 @@ class _Diagnosis:
             if trained is not None:
                 observations["train_copy"] = trained
             evidence = Evidence(self.target.display, self.target.source, measured.comparisons, observations)
-            findings = judged(evidence, mending, checks, training)
+            findings = ranked(judged(evidence, mending, checks, training), (), ())
+            known = without_known(findings, self.target.display, self.target.source, expected)
+            shown = ranked(known.kept, select, ignore)
+            source = mending.source if len(shown) == len(findings) else with_fixes(self.target.source, shown)
+            if source != mending.source:
+                checks = subject.verify(source)
+                training, _ = subject.training(source)
             holds = bool(checks) and not any(any_wrong(found) for found in checks)
-            useful = bool(checks) and any(finding.fix is not None for finding in findings)
+            useful = bool(checks) and any(finding.fix is not None for finding in shown)
             return self._report(
                 subject,
                 evidence,
                 measured,
-                ranked(findings, select, ignore),
-                patch=unified_diff(self.target.source, mending.source, self.target.display) if useful else "",
+                shown,
+                known=known,
+                patch=unified_diff(self.target.source, source, self.target.display) if useful else "",
                 patched_error=worst_error(checks) if useful and holds else None,
                 training=training,
             )
@@ -167,16 +182,19 @@ class _Diagnosis:
         evidence: Evidence,
         measured: tasks.Measurement,
         findings: tuple[Finding, ...],
+        known: Known | None = None,
         **more: Any,
     ) -> Report:
+        excused = {name for finding in known.hushed for name in finding.parameters} if known else set()
         return Report(
             target=self.target.display,
             source=self.target.source,
-            outcome=outcome_of(findings, evidence),
+            outcome=outcome_of(findings, evidence, excused),
             understood=subject.wiring.understood,
             parameters=tuple(measured.comparisons.values()),
             findings=findings,
-            notices=subject.sandbox.notices,
+            notices=(*subject.sandbox.notices, *(known.notices if known else ())),
+            suppressed=len(known.hushed) if known else 0,
             wiring=subject.wiring.table(),
             seed=self.seed,
             evaluations=measured.evaluations,

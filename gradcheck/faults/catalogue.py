@@ -91,8 +91,9 @@ def _matching(entry: str) -> list[str]:
 
 def _nearest(wanted: str) -> str:
     names = {name: fault for fault in CATALOGUE.values() for name in (fault.code.lower(), fault.name)}
-    close = difflib.get_close_matches(wanted, names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(wanted, names, n=9, cutoff=0.5)
     if not close:
         return "gradcheck rules lists them all"
-    fault = names[close[0]]
+    # Among codes, which are alike in any order of their digits, the one that differs in fewest places.
+    fault = names[max(close, key=lambda name: sum(map(str.__eq__, name, wanted)))]
     return f"did you mean {fault.code} {fault.name}? gradcheck rules lists them all"

@@ -23,6 +23,7 @@ def closing(page: Page, report: Report) -> None:
         _verdict(report),
         severities(report),
         f"{count(fixes, 'verified fix', 'verified fixes')}, written by --fix" if fixes else "",
+        f"{report.suppressed} suppressed" if report.suppressed else "",
     )
     outcome = (report.outcome.value, _STYLES[report.outcome])
     page.paragraph([outcome, ": "], " · ".join(part for part in parts if part), hang=2)

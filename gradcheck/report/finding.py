@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.findings import Finding, Patch
 from gradcheck.diffs import Row, changes
+from gradcheck.findings import Finding, Patch
 from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
 from gradcheck.report.wording import SEVERITY_STYLES, effect

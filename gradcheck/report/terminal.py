@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from gradcheck.diffs import changes
 from gradcheck.findings import Finding, Report, Run, Training
 from gradcheck.report.closing import closing
-from gradcheck.diffs import changes
 from gradcheck.report.finding import finding_block
 from gradcheck.report.page import Page
 from gradcheck.report.table import table

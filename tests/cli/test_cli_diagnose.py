@@ -47,6 +47,7 @@ def test_diagnose_asks_for_what_it_was_told(run, net, diagnosis):
         "select": ("GC1", "GC2"),
         "ignore": ("GC101",),
         "time_limit": 5.0,
+        "expected": {},
         "repair": False,
     }
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from gradcheck.cli.files import write_atomically
 from gradcheck.cli.patching import apply_to_file
+from gradcheck.diffs import patched
 from gradcheck.errors import InputError, UsageError
-from gradcheck.report.diffs import patched
 from gradcheck.subject import resolve_target
 
 LINES = st.lists(st.sampled_from(["a", "b", "  c", "", "-- d", "++ e", "\tf", "g\x0ch", "é"]), max_size=12)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gradcheck.errors import InputError
 from gradcheck.diffs import hunks
+from gradcheck.errors import InputError
 
 
 def test_rows_carry_their_line_numbers():

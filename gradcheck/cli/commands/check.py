@@ -6,6 +6,7 @@ import argparse
 
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_report_options, deliver, exit_code
+from gradcheck.cli.settings import settings_for, settle
 from gradcheck.cli.streams import Streams
 from gradcheck.cli.wiring_options import add_wiring_options, wiring_of
 
@@ -30,6 +31,7 @@ class Check:
         """Check and report."""
         from gradcheck.diagnosis import check
 
+        settle(args, settings_for(args.target))
         wiring = wiring_of(args)
         with Waiting(streams, quiet=args.quiet) as progress:
             report = check(

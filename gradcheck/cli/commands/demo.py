@@ -7,6 +7,7 @@ import contextlib
 
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_report_options, deliver
+from gradcheck.cli.settings import Settings, settle
 from gradcheck.cli.streams import Streams
 from gradcheck.demos import DEMOS, find
 
@@ -38,6 +39,7 @@ class Demo:
             return 0
         from gradcheck.diagnosis import diagnose
 
+        settle(args, Settings())  # a demo is nobody's project
         # From inside its folder, so that the report names the file as its author would.
         with Waiting(streams, quiet=args.quiet) as progress, contextlib.chdir(demo.path.parent):
             report = diagnose(demo.path.name, seed=args.seed, time_limit=args.time_limit, progress=progress)

@@ -6,6 +6,7 @@ import argparse
 
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_report_options, deliver, exit_code
+from gradcheck.cli.settings import settings_for, settle
 from gradcheck.cli.streams import Streams
 from gradcheck.cli.wiring_options import add_wiring_options, wiring_of
 from gradcheck.report import render_patch
@@ -28,13 +29,10 @@ class Diagnose:
         parser.add_argument(
             "--select",
             type=_codes,
-            default=(),
             metavar="CODES",
             help="look for these faults alone: GC101, GC2, ...",
         )
-        parser.add_argument(
-            "--ignore", type=_codes, default=(), metavar="CODES", help="do not look for these"
-        )
+        parser.add_argument("--ignore", type=_codes, metavar="CODES", help="do not look for these")
         parser.add_argument("--no-repair", action="store_true", help="look for no patch")
         patch = parser.add_mutually_exclusive_group()
         patch.add_argument("--fix", action="store_true", help="write the verified patch into FILE")
@@ -47,6 +45,7 @@ class Diagnose:
         from gradcheck.cli.patching import apply_to_file
         from gradcheck.diagnosis import diagnose
 
+        settle(args, settings_for(args.target))
         wiring = wiring_of(args)
         with Waiting(streams, quiet=args.quiet) as progress:
             report = diagnose(
@@ -55,6 +54,7 @@ class Diagnose:
                 seed=args.seed,
                 select=args.select,
                 ignore=args.ignore,
+                expected=args.expected,
                 time_limit=args.time_limit,
                 repair=not args.no_repair,
                 progress=progress,

@@ -8,6 +8,7 @@ from pathlib import Path
 from gradcheck.cli.files import write_atomically
 from gradcheck.cli.progress import Waiting
 from gradcheck.cli.report_options import add_run_options
+from gradcheck.cli.settings import settings_for, settle
 from gradcheck.cli.streams import Streams
 from gradcheck.errors import UsageError
 
@@ -41,6 +42,7 @@ class Init:
             raise UsageError(
                 f"{output} is there already, nothing written", hint=f"--force, or another name than {output}"
             )
+        settle(args, settings_for(args.target))
         with Waiting(streams, quiet=args.quiet) as progress:
             wiring = discover_wiring(
                 args.target, seed=args.seed, time_limit=args.time_limit, progress=progress

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -117,6 +118,7 @@ class Chain(Layer):
         return enumerate(self.layers, 1)
 
 
+@functools.lru_cache(maxsize=1024)  # asked for every array of every pass, of names that are few
 def _parted(name: str) -> tuple[str, str]:
     """A name and the number at its end: ("W", "2.1") for W2.1."""
     stem = name.rstrip("0123456789.")

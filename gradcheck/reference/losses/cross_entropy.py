@@ -49,8 +49,9 @@ class SoftmaxCrossEntropy(Loss):
         top = z.max(axis=-1, keepdims=True)  # the largest exponent becomes e^0: nothing overflows
         shifted = z - top
         right = np.einsum("...k,...k->...", t, shifted)
-        logsumexp = np.log(np.exp(shifted, out=shifted).sum(axis=-1))
-        loss: Array = t.sum(axis=-1) * logsumexp - right
+        loss: Array = np.log(np.exp(shifted, out=shifted).sum(axis=-1))
+        loss *= t.sum(axis=-1)
+        loss -= right
         return loss
 
     def delta(self, z: Array, y: NDArray[Any]) -> Array:

@@ -95,7 +95,7 @@ def class_targets(z: Array, y: NDArray[Any]) -> Array:
             came = f"{y.shape} from {y.min()} to {y.max()}"
             message = f"expected {samples} integers from 0 to {classes - 1}, and got {came}"
             raise InputError(message, hint="number the classes from 0, one integer a sample")
-        rows: Array = np.eye(classes, dtype=z.dtype)[y]
+        rows: Array = (y[:, None] == np.arange(classes)).astype(z.dtype)
         return rows
     if y.shape != (samples, classes):
         message = f"expected {samples} integers or an array {(samples, classes)}, and got {y.dtype} {y.shape}"

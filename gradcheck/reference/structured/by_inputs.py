@@ -21,13 +21,13 @@ def possible(tail: Tail, layer: int) -> bool:
     )
 
 
-def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array]]:
+def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array | float]]:
     """Values and bars of the layer's parameters, for the sum of the per-sample losses."""
     dz, bar = _dense(tail, layer, slopes) if tail.steps[layer] else _any(tail, layer, slopes)
     x = tail.input_of(layer)
     values = parameter_gradient(tail.network.layers[layer], x, dz)
     if not slopes.bars:
-        return {name: (value, np.full(value.shape, np.inf)) for name, value in values.items()}
+        return {name: (value, np.inf) for name, value in values.items()}
     bars = parameter_gradient(tail.network.layers[layer], np.abs(x), bar)
     return {name: (values[name], bars[name]) for name in values}
 

@@ -9,8 +9,11 @@ from gradcheck.reference.structured.by_inputs import pieces
 from gradcheck.reference.structured.slopes import STEP, Slopes
 from gradcheck.reference.structured.tail import Tail
 
-CHUNK = 1 << 18
+LARGE = 1 << 18
 """Entries of the largest array of a pass: two megabytes, for matrix products like to be large."""
+SMALL = 1 << 14
+"""The same where one large pass would hold everything: malloc gives out new, unmapped pages for an array beyond
+128 kilobytes (mallopt(3), M_MMAP_THRESHOLD), and the page faults would cost as much as the arithmetic."""
 
 
 def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array]]:
@@ -31,13 +34,14 @@ def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Arr
     assert step is not None
     values, bars = np.empty((len(step.z), len(inputs))), np.empty((len(step.z), len(inputs)))
     copy = len(slopes.shifts) * tail.width(layer)
-    for some in pieces(len(inputs), copy, CHUNK):
+    chunk = SMALL if values.size * copy <= LARGE else LARGE
+    for some in pieces(len(inputs), copy, chunk):
         shift = slopes.shifts[:, None, None] * (h[some, None] * inputs[some])
-        for units in pieces(len(step.z), copy * len(h[some]), CHUNK):
+        for units in pieces(len(step.z), copy * len(h[some]), chunk):
             losses = tail.after_shift(layer, units, shift.reshape(1, -1, shift.shape[-1]))
             changes = (losses - tail.base).sum(axis=-1).reshape(len(losses), *shift.shape[:2])
             found = slopes.measure(changes.transpose(1, 2, 0), h[some, None], rounding)
-            values[units, some], bars[units, some] = found[0].T, found[1].T
+            values[units, some], bars[units, some] = map(np.transpose, found)
     layouted = [a if tail.columns else a.T for a in (values, bars)]
     (W, b), (W_bar, b_bar) = ([a[:, :-1], a[:, -1:]] if tail.columns else [a[:-1], a[-1]] for a in layouted)
     return {"W": (W, W_bar), "b": (b, b_bar)}

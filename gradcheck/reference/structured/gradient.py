@@ -45,7 +45,7 @@ class StructuredGradient:
 
     Attributes:
         values: the derivatives of the total loss, the penalty included.
-        bars: the truth lies within values +- bars; infinite where bars were not asked for.
+        bars: the truth lies within values +- bars; empty where bars were not asked for.
         methods: "inputs" or "parameters", the way each was measured.
     """
 
@@ -81,42 +81,53 @@ def structured_gradient(
             continue
         way = _way(tail, n - 1, method)
         found = way.measure(tail, n - 1, slopes)
-        for name, (value, bar) in found.items():
-            values[numbered(name, n)], errors[numbered(name, n)] = tail.scale * value, tail.scale * bar
-            methods[numbered(name, n)] = "inputs" if way is by_inputs else "parameters"
+        for own, (value, bar) in found.items():
+            name = numbered(own, n)
+            values[name] = tail.scale * value
+            if bars:
+                errors[name] = tail.scale * bar
+            methods[name] = "inputs" if way is by_inputs else "parameters"
     for name, weights in network.penalised().items():
-        value, bar = penalty_slope(network.penalty, weights, batch.size)
-        values[name], errors[name] = values[name] + value, errors[name] + bar
+        slope = penalty_slope(network.penalty, weights, batch.size)
+        values[name] += slope
+        if bars:
+            errors[name] += penalty_bar(network.penalty, weights, batch.size, slope)
     return StructuredGradient(values, errors, methods)
 
 
-def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> tuple[Array, Array]:
-    """The penalty's central difference in each weight by itself, and its error bar.
+def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> Array:
+    """The penalty's central difference in each weight by itself.
 
     A penalty is a sum over weights of a parabola and |w|, so a step of half the weight makes no truncation
-    error and keeps clear of the kink at 0; there the slopes are -s l1 and s l1, and so is the bar.
+    error and keeps clear of the kink at 0; a weight of 0 gets a step of 1.
     """
-    h = np.abs(weights) / 2
-    if not h.all():
-        h[h == 0] = 1.0
-    up, down = weights + h, weights - h
+    up, down = 1.5 * weights, 0.5 * weights
+    if not weights.all():
+        up[weights == 0], down[weights == 0] = 1.0, -1.0
     rise = penalty.l2 * (up * up - down * down)
     if penalty.l1:
         rise += penalty.l1 * (np.abs(up) - np.abs(down))
-    s = penalty.scale(samples)
-    value = s * rise / (2 * h)
-    bar = _ROUNDING * np.abs(value)
+    rise *= penalty.scale(samples)
+    rise /= up - down
+    return rise
+
+
+def penalty_bar(penalty: Penalty, weights: Array, samples: int, slope: Array) -> Array:
+    """The error bar of that difference: rounding; and s l1 at the kink at 0, between the slopes -s l1 and s l1."""
+    bar = _ROUNDING * np.abs(slope)
     if penalty.l1:
-        bar += s * penalty.l1 * (weights == 0)
-    return value, bar
+        bar += penalty.scale(samples) * penalty.l1 * (weights == 0)
+    return bar
 
 
 def _way(tail: Tail, layer: int, method: Method) -> ModuleType:
     if method == "parameters" or not by_inputs.possible(tail, layer):
         return by_parameters
+    if method == "inputs":
+        return by_inputs
     entries = tail.weighted_input(layer).size // tail.samples
     parameters = sum(p.size for p in tail.parameters[layer].values())
-    return by_inputs if method == "inputs" or entries <= parameters else by_parameters
+    return by_inputs if entries <= parameters else by_parameters
 
 
 def _in_double(network: Network, batch: Batch) -> tuple[Network, Batch]:

@@ -39,7 +39,9 @@ class Slopes:
         """The shifts in units of h: two for a derivative, four for its error bar too."""
         return np.array([1.0, -1.0, 2.0, -2.0] if self.bars else [1.0, -1.0])
 
-    def measure(self, changes: Array, h: Array | float, rounding: Array | float) -> tuple[Array, Array]:
+    def measure(
+        self, changes: Array, h: Array | float, rounding: Array | float
+    ) -> tuple[Array, Array | float]:
         """D(h), and how far it may be from the truth: infinity where bars are not asked for.
 
         Args:
@@ -54,10 +56,11 @@ class Slopes:
             >>> float(value[0]), bool(bar[0] >= 0.5)
             (0.5, True)
         """
-        up, down = changes[:2]
-        value = (up - down) / (2 * h)
+        up, down = changes[0], changes[1]
+        value = up - down
+        value /= 2 * h
         if not self.bars:
-            return value, np.full(np.shape(value), np.inf)
+            return value, np.inf
         up2, down2 = changes[2:]
         truncation = np.abs(value - (up2 - down2) / (4 * h))
         excess = np.abs((up2 + down2) / (2 * h) - 2 * (up + down) / h)

@@ -13,12 +13,42 @@ from gradcheck.errors import InputError
 from gradcheck.numerics.objective import Function, Lines, evaluate
 from gradcheck.numerics.parameters import Form, Parameters
 
-MEMORY = (
-    2**24
-)  # bytes of parameters in one call; f's own intermediates come on top, some tens of times as much
+MEMORY = 2**24
+"""Bytes of parameters in one call; f's own intermediates come on top, some tens of times as much."""
 MAX_COPIES = 512
+FIRST = 32
+"""Copies that are tried first. More gain less and less, and lose where f's arrays outgrow a cache."""
 SAMPLE = 6  # evaluations below which batching is not tried
-PROOFS = 2  # values computed both ways
+GAIN = 0.9  # twice the copies are kept where each then takes less than this share of the time
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many copies at a time, learned from how long they take.
+
+    Attributes:
+        copies: for the next call; 0 for one by one.
+        most: what memory allows.
+        each: seconds a copy took at the best so far.
+        growing: whether twice as many are still to be tried.
+    """
+
+    copies: int
+    most: int
+    each: float
+    growing: bool = True
+
+    def learn(self, count: int, seconds: float) -> None:
+        """Go on to twice the copies, or back, or stay. A call that was cut short by the end tells nothing."""
+        if not self.growing or count < self.copies:
+            return
+        better = seconds / count < GAIN * self.each
+        self.growing = better and 2 * self.copies <= self.most
+        if better:
+            self.each = seconds / count
+            self.copies *= 2 if self.growing else 1
+        else:
+            self.copies //= 2
 
 
 @dataclass(slots=True)
@@ -26,10 +56,10 @@ class Batches:
     """Evaluates in batches where f was seen to broadcast and to gain by it, one by one elsewhere.
 
     Attributes:
-        copies: how many at a time; 0 for one by one; None until tried. Real and complex numbers are tried apart.
+        paces: of real and of complex numbers, which are tried apart; empty until tried.
     """
 
-    copies: dict[bool, int] = field(default_factory=dict)
+    paces: dict[bool, Pace] = field(default_factory=dict)
 
     def __call__(
         self,
@@ -45,64 +75,62 @@ class Batches:
                 "batched=True needs every parameter to be an array", hint="pass np.asarray(...) of lists"
             )
         kind = steps.dtype.kind == "c"
-        if kind not in self.copies:
-            if which.size < SAMPLE:
-                return evaluate(function, parameters, lines, which, steps)
-            return self._try(kind, function, parameters, lines, which, steps)
-        return self._evaluate(self.copies[kind], function, parameters, lines, which, steps)
-
-    def _evaluate(
-        self,
-        copies: int,
-        function: Function,
-        parameters: Parameters,
-        lines: Lines,
-        which: NDArray[np.intp],
-        steps: NDArray[Any],
-    ) -> NDArray[Any]:
-        if not copies or not which.size:
-            return evaluate(function, parameters, lines, which, steps)
         parts = []
-        for start in range(0, which.size, copies):
-            part = slice(start, start + copies)
-            values = _together(function, parameters, lines, which[part], steps[part])
-            if values is None:  # outside the domain some copy may raise for all
-                values = evaluate(function, parameters, lines, which[part], steps[part])
-            parts.append(values)
-        return np.concatenate(parts)
+        start = 0
+        if kind not in self.paces and which.size >= SAMPLE:
+            self.paces[kind], first = _try(function, parameters, lines, which, steps)
+            parts.append(first)
+            start = first.size
+        pace = self.paces.get(kind)
+        while start < which.size:
+            part = slice(start, start + pace.copies if pace and pace.copies else None)
+            parts.append(_timed(pace, function, parameters, lines, which[part], steps[part]))
+            start += parts[-1].size
+        return np.concatenate(parts) if parts else evaluate(function, parameters, lines, which, steps)
 
-    def _try(
-        self,
-        kind: bool,
-        function: Function,
-        parameters: Parameters,
-        lines: Lines,
-        which: NDArray[np.intp],
-        steps: NDArray[Any],
-    ) -> NDArray[Any]:
-        """Evaluate, and settle how many copies at a time: some values are computed both ways and compared."""
-        sample = np.linspace(0, which.size - 1, PROOFS).astype(np.intp)
-        began = time.perf_counter()
-        single = evaluate(function, parameters, lines, which[sample], steps[sample])
-        alone = (time.perf_counter() - began) / PROOFS
-        largest = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size)), which.size))
-        chosen = np.unique(np.concatenate([sample, np.arange(largest)]))
-        began = time.perf_counter()
-        together = _together(function, parameters, lines, which[chosen], steps[chosen])
-        each = (time.perf_counter() - began) / chosen.size
-        right = together is not None and np.allclose(
-            together[np.searchsorted(chosen, sample)], single, rtol=1e-9, atol=0, equal_nan=True
-        )
-        self.copies[kind] = largest if right and each < alone else 0
-        if not right or together is None:
-            return evaluate(function, parameters, lines, which, steps)
-        rest = np.setdiff1d(np.arange(which.size), chosen)
-        values = np.empty(which.size, dtype=together.dtype)
-        values[chosen] = together
-        values[rest] = self._evaluate(
-            self.copies[kind], function, parameters, lines, which[rest], steps[rest]
-        )
-        return values
+
+def _timed(
+    pace: Pace | None,
+    function: Function,
+    parameters: Parameters,
+    lines: Lines,
+    which: NDArray[np.intp],
+    steps: NDArray[Any],
+) -> NDArray[Any]:
+    if pace is None or not pace.copies:
+        return evaluate(function, parameters, lines, which, steps)
+    began = time.perf_counter()
+    values = _together(function, parameters, lines, which, steps)
+    if values is None:  # outside the domain some copy may raise for all
+        return evaluate(function, parameters, lines, which, steps)
+    pace.learn(which.size, time.perf_counter() - began)
+    return values
+
+
+def _try(
+    function: Function, parameters: Parameters, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]
+) -> tuple[Pace, NDArray[Any]]:
+    """Evaluate the first few both ways, at both ends at least, and compare numbers and times."""
+    most = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size))))
+    count = min(FIRST, most, which.size)
+    ends = [0, count - 1]
+    began = time.perf_counter()
+    single = evaluate(function, parameters, lines, which[ends], steps[ends])
+    alone = (time.perf_counter() - began) / len(ends)
+    began = time.perf_counter()
+    together = _together(function, parameters, lines, which[:count], steps[:count])
+    each = (time.perf_counter() - began) / count
+    if together is None or not _same(together[ends], single):
+        return Pace(0, most, alone, growing=False), single[:1]
+    if each >= alone:
+        return Pace(0, most, alone, growing=False), together
+    grown = min(2 * count, most)
+    return Pace(grown, most, each, growing=grown > count), together
+
+
+def _same(values: NDArray[Any], others: NDArray[Any]) -> bool:
+    near = np.abs(values - others) <= 1e-9 * np.abs(others)
+    return bool((near | (np.isnan(values) & np.isnan(others))).all())
 
 
 def _together(

@@ -237,30 +237,23 @@ def _slots(entries: Entries | None, parameters: Parameters) -> NDArray[np.intp]:
 def _assemble(job: plans.Job, measured: plans.Measured) -> NumericalGradient:
     """Scatter what was measured over the parameters' shapes."""
     parameters, slopes = job.objective.parameters, measured.slopes
-
-    def spread(part: Vector) -> Vector:
-        whole = np.full(parameters.size, np.nan)
-        whole[job.entries] = part
-        return whole
-
-    def by_name(part: Vector) -> dict[str, NDArray[Any]]:
-        return parameters.split(spread(part))
-
-    def by_name_real(part: Vector) -> dict[str, Vector]:
-        return {leaf.name: leaf.norm(spread(part)) for leaf in parameters.leaves}
-
+    one_sided = np.where(slopes.kink, [slopes.left, slopes.right], np.nan)
+    whole = np.full((6, parameters.size), np.nan)
+    whole[:, job.entries] = slopes.value, *one_sided, slopes.bar, slopes.step, slopes.kink
+    slots = {leaf.name: leaf.cut(whole[:3]) for leaf in parameters.leaves}
+    moduli = {leaf.name: leaf.norm(whole[3:]) for leaf in parameters.leaves}
     methods = np.full(parameters.size, "", dtype="<U8")
     methods[job.entries] = measured.methods
     return NumericalGradient(
         parameters,
-        values=by_name(slopes.value),
-        bars=by_name_real(slopes.bar),
-        kinks={name: part > 0 for name, part in by_name_real(slopes.kink.astype(np.float64)).items()},
-        left=by_name(np.where(slopes.kink, slopes.left, np.nan)),
-        right=by_name(np.where(slopes.kink, slopes.right, np.nan)),
-        steps=by_name_real(slopes.step),
+        values={name: part[0] for name, part in slots.items()},
+        bars={name: part[0] for name, part in moduli.items()},
+        kinks={name: part[2] > 0 for name, part in moduli.items()},
+        left={name: part[1] for name, part in slots.items()},
+        right={name: part[2] for name, part in slots.items()},
+        steps={name: part[1] for name, part in moduli.items()},
         methods={leaf.name: leaf.first(methods) for leaf in parameters.leaves},
         base=job.base,
-        noise=float(np.median(slopes.noise)),
+        noise=float(np.sort(slopes.noise)[slopes.noise.size // 2]),
         evaluations=job.objective.evaluations,
     )

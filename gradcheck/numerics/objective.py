@@ -159,12 +159,13 @@ def _evaluate_in_place(
     values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
     x = parameters.vector
     point = x.astype(np.complex128) if use_complex else x.copy()
+    build = parameters.builder(point)
     slots = lines.entries[which].tolist()
     with np.errstate(all="ignore"):
         for i, (slot, step) in enumerate(zip(slots, steps.tolist(), strict=True)):
             kept = point[slot]
             point[slot] = kept + step
-            value = _guarded(function, parameters.build(point))
+            value = _guarded(function, build())
             point[slot] = kept
             values[i] = value if use_complex else real(value)
     return values if np.array_equal(point, x) else None

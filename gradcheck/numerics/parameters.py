@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -66,9 +66,11 @@ class Leaf:
         return part.reshape(vector.shape[:-1] + self.shape)
 
     def norm(self, vector: Vector) -> Vector:
-        """Its part of a real vector; for a complex parameter the root of the squares of both real parts."""
-        part = vector[self.start : self.stop]
-        return (np.hypot(part[0::2], part[1::2]) if self.is_complex else part).reshape(self.shape)
+        """Its part of real vectors ``(..., n)``; for a complex parameter the root of the squares of both real parts."""
+        part = vector[..., self.start : self.stop]
+        if self.is_complex:
+            part = np.hypot(part[..., 0::2], part[..., 1::2])
+        return part.reshape(vector.shape[:-1] + self.shape)
 
     def first(self, vector: NDArray[Any]) -> NDArray[Any]:
         """Its part of a vector of labels; for a complex parameter those of the real parts."""
@@ -170,10 +172,20 @@ class Parameters:
             vector: ``(n,)`` or, for many copies on a leading axis, ``(copies, n)``. Arrays are views of it, so
                 hand in a vector that may be written to.
         """
-        template = self.template
-        if type(template) is Leaf:
-            return _restore(template, vector)
-        return _rebuild(template, vector)
+        return _rebuild(self.template, lambda leaf: _restore(leaf, vector))
+
+    def builder(self, vector: NDArray[Any]) -> Callable[[], Structure]:
+        """`build` for a vector that changes between calls: where all parameters are views, they are made once.
+
+        Every call gives a structure of its own, whose arrays are the same: f may put others in their places.
+        """
+        if not self.is_viewed:
+            return lambda: self.build(vector)
+        built = self.build(vector)
+        if isinstance(built, dict | list) and all(isinstance(item, np.ndarray) for item in _items(built)):
+            return built.copy  # the usual case, and much the fastest
+        views = self.split(vector)
+        return lambda: _rebuild(self.template, lambda leaf: views[leaf.name])
 
     def flatten(self, gradient: Structure, *, what: str = "the gradient") -> Vector:
         """The numbers of a structure that must match x leaf by leaf, such as a gradient, as ``(n,)``.
@@ -297,12 +309,16 @@ def _restore(leaf: Leaf, vector: NDArray[Any]) -> Structure:
     return array.tolist() if leaf.form is Form.LIST else array[()].item()
 
 
-def _rebuild(template: Structure, vector: NDArray[Any]) -> Structure:
+def _rebuild(template: Structure, restored: Callable[[Leaf], Structure]) -> Structure:
     if isinstance(template, Leaf):
-        return _restore(template, vector)
+        return restored(template)
     if isinstance(template, dict):
-        return {key: _rebuild(item, vector) for key, item in template.items()}
-    return _sequence_like(template, [_rebuild(item, vector) for item in template])
+        return {key: _rebuild(item, restored) for key, item in template.items()}
+    return _sequence_like(template, [_rebuild(item, restored) for item in template])
+
+
+def _items(container: dict[Any, Any] | list[Any]) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def _leaf_values(gradient: Structure, parameters: Parameters, what: str) -> dict[str, Any]:

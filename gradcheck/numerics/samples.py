@@ -137,8 +137,8 @@ class Samples:
 
     def level(self, *values: Vector) -> Vector:
         """Rounding to expect of f where it takes these values, of their shape."""
-        size = np.abs(np.stack([*values, np.full(values[0].shape, self.base)]))
-        return np.asarray(self.eps * np.nanmax(size, axis=0) + self.floor)
+        size: Vector = np.fmax.reduce([np.abs(value) for value in values], initial=abs(self.base))
+        return self.eps * size + self.floor
 
     def rounding(self, noise: Vector, steps: Vector, quotients: Vector) -> Vector:
         """Bound of the rounding error of central quotients, given that of f."""

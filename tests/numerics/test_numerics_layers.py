@@ -9,6 +9,7 @@ from small_networks import network
 
 from gradcheck.errors import InputError
 from gradcheck.numerics import check_hessian, check_jvp, check_vjp, numerical_gradient
+from gradcheck.numerics.batching import Pace
 
 RNG = np.random.default_rng(0)
 X, W, B = RNG.normal(size=(4, 3)), RNG.normal(size=(3, 2)), RNG.normal(size=2)
@@ -111,6 +112,42 @@ def test_batches_give_the_same_and_call_f_less():
     assert batched.evaluations >= single.evaluations
     for name, value in single.values.items():
         assert np.allclose(batched.values[name], value, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "copies", "growing"),
+    [((0.5, 0.4), 256, True), ((0.95,), 32, False), ((0.5, 0.6), 64, False)],
+    ids=["ever faster", "no faster", "no faster than before"],
+)
+def test_batches_grow_as_long_as_they_gain(seconds, copies, growing):
+    pace = Pace(copies=64, most=512, each=1.0)
+    for each in seconds:
+        pace.learn(pace.copies, each * pace.copies)
+    assert (pace.copies, pace.growing) == (copies, growing)
+
+
+def test_batches_stay_within_memory_and_learn_nothing_from_a_short_one():
+    pace = Pace(copies=64, most=100, each=1.0)
+    pace.learn(10, 0.0)
+    assert (pace.copies, pace.growing) == (64, True)
+    pace.learn(64, 6.4)
+    assert (pace.copies, pace.growing) == (64, False)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_large_f_may_put_other_arrays_in_the_places_of_its_parameters(nested):
+    x = {"a": np.ones(5000), "b": np.full(3, 2.0)}
+
+    def rebinds(p):
+        p = p["net"][0] if nested else p
+        p["b"] = p["b"] * 3
+        return (p["a"][:2] ** 2).sum() + (p["b"] ** 2).sum()
+
+    x = {"net": [x]} if nested else x
+    measured = numerical_gradient(rebinds, x, method="central", order=2)
+    found = measured.gradient["net"][0] if nested else measured.gradient
+    assert np.allclose(found["b"], 36, rtol=1e-6)
+    assert np.allclose(found["a"][:3], [2, 2, 0], rtol=1e-6, atol=1e-6)
 
 
 def test_batches_are_not_used_where_f_does_not_broadcast():

@@ -110,18 +110,20 @@ def _timed(
 def _try(
     function: Function, parameters: Parameters, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]
 ) -> tuple[Pace, NDArray[Any]]:
-    """Evaluate the first few both ways, at both ends at least, and compare numbers and times."""
+    """Evaluate the first few together, and the last of them alone; compare numbers and times.
+
+    The last, for a function that reads nothing but the first copy of a parameter gives all of them the same number.
+    """
     most = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size))))
     count = min(FIRST, most, which.size)
-    ends = [0, count - 1]
     began = time.perf_counter()
-    single = evaluate(function, parameters, lines, which[ends], steps[ends])
-    alone = (time.perf_counter() - began) / len(ends)
+    single = evaluate(function, parameters, lines, which[count - 1 : count], steps[count - 1 : count])
+    alone = time.perf_counter() - began
     began = time.perf_counter()
     together = _together(function, parameters, lines, which[:count], steps[:count])
     each = (time.perf_counter() - began) / count
-    if together is None or not _same(together[ends], single):
-        return Pace(0, most, alone, growing=False), single[:1]
+    if together is None or not _same(together[-1:], single):
+        return Pace(0, most, alone, growing=False), np.empty(0, dtype=single.dtype)
     if each >= alone:
         return Pace(0, most, alone, growing=False), together
     grown = min(2 * count, most)

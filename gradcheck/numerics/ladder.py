@@ -33,6 +33,10 @@ SHARP = (
 )
 LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
 CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
+FURTHER = 3.0
+"""How much further off at step zero than at a rung inside the stencil f may be from the polynomial. For x |x|, the
+commonest f that is no polynomial, it is 2 to 4 times, from u = 1/16 down to 1/80."""
+ROUGH = 8.0  # the same where it is off by more than rounding explains, so that f is known to be no polynomial
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 
@@ -288,7 +292,8 @@ def _sharpen(samples: Samples, found: _Found, slopes: Slopes, rest: NDArray[np.i
         scatter = np.fmax(scatter, np.where(u < 1, off * rung_step, 0))
         # Inside the stencil f must be the polynomial too: the largest rung there says how far it is off.
         first = (u < CLOSE[0]) & ~inside
-        truncation = np.fmax(truncation, np.where(first | ((u < 1) & (off > 8 * floor / rung_step)), off, 0))
+        rough = (u < 1) & (off > 8 * floor / rung_step)
+        truncation = np.fmax(truncation, np.where(rough, ROUGH * off, np.where(first, FURTHER * off, 0)))
         inside |= first
     noise = np.maximum(3 * scatter, 2 * floor)
     arithmetic = stencil.ARITHMETIC * np.abs(quotients).max(axis=0) + EPS * found.wide[rest]

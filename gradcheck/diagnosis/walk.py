@@ -16,6 +16,7 @@ from gradcheck.diagnosis.judge import (
     repaired,
     scaled,
     shared_arrays,
+    trained,
     unrepaired,
     without_effect,
 )
@@ -218,6 +219,7 @@ def judged(
         findings += without_effect(evidence)
         findings += unrepaired(evidence, mending.wrong)
     findings += shared_arrays(evidence, mending.mended)
+    findings += trained(evidence, mending.mended)
     findings += audited(evidence, mending.mended)
     findings += causes_beyond_gradient(evidence)
     return findings + outcomes(evidence, findings, training)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
+from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.determinism import determinism
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
@@ -15,12 +16,15 @@ from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.pairing import pairing_audit
 from gradcheck.experiments.penalty import scale_penalty
+from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reach import influence_map
+from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.residuals import residual_fits
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.training import train_copy, update_audit
+from gradcheck.experiments.updates import update_watch
 from gradcheck.findings import Observation
 
 EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
@@ -33,6 +37,8 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     broadcast_audit,
     softmax_audit,
     optimiser_audit,
+    optimiser_replay,
+    clipping_audit,
     dropout_audit,
     forward_pass,
 )
@@ -44,6 +50,8 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     snapshot_audit,
     pairing_audit,
     start_audit,
+    update_watch,
+    rate_audit,
 )
 # On the user's own training, which another wiring may drive than the one that exposes the gradient.
 

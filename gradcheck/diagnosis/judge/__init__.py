@@ -4,6 +4,7 @@ from gradcheck.diagnosis.judge.audited import audited
 from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.sharing import shared_arrays
+from gradcheck.diagnosis.judge.trained import trained
 
 __all__ = [
     "audited",
@@ -12,6 +13,7 @@ __all__ = [
     "repaired",
     "scaled",
     "shared_arrays",
+    "trained",
     "unrepaired",
     "without_effect",
 ]

@@ -1,0 +1,264 @@
+"""Faults of updates and optimisers, each from what its experiment saw: one row of the table a kind of fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcheck.diagnosis.judge.mended import fix_of
+from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
+from gradcheck.findings import Evidence, Finding, Severity
+from gradcheck.repair.mending import Mended
+
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How the facts of one kind become a finding.
+
+    Attributes:
+        audit: the experiment's name.
+        key: the fact that lists them.
+        name: the fault's name, for a fact.
+        message: what is wrong, from a fact and from all the parameters it concerns.
+        measured: what was measured, a sentence.
+        advice: what to do, where no patch is offered.
+        confidence: how often such a finding is right.
+        quiet: whether a fact is worth a note only.
+        unless: whether other evidence has a better explanation.
+    """
+
+    audit: str
+    key: str
+    name: Callable[[Fact], str]
+    message: Callable[[Fact, str], str]
+    measured: Callable[[Fact], str]
+    advice: str
+    confidence: float = 0.9
+    quiet: Callable[[Fact], bool] = lambda _fact: False
+    unless: Callable[[Evidence], bool] = lambda _evidence: False
+
+
+def trained(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
+    """The findings of all rows, one for each fault that was seen, with every line and parameter it was seen at."""
+    findings: list[Finding] = []
+    for row in TABLE:
+        facts: Sequence[Fact] = [] if row.unless(evidence) else evidence.fact(row.audit, row.key, [])
+        for name in dict.fromkeys(row.name(fact) for fact in facts):
+            mine = [fact for fact in facts if row.name(fact) == name]
+            findings.append(_finding(row, name, mine, evidence, mended))
+    return findings
+
+
+def _finding(
+    row: Row, name: str, facts: Sequence[Fact], evidence: Evidence, mended: Sequence[Mended]
+) -> Finding:
+    lines = list(dict.fromkeys(line for fact in facts for line in fact.get("lines", [fact["line"]])))
+    parameters = list(dict.fromkeys(name for fact in facts for name in fact.get("parameters", [])))
+    found = (fix_of(evidence, mended, row.audit, fact, f"places with {name}") for fact in facts)
+    fix = next((patch for patch in found if patch is not None), None)
+    quiet = all(row.quiet(fact) for fact in facts)
+    return finding_of(
+        name,
+        evidence,
+        message=row.message(facts[0], listed(parameters)),
+        confidence=0.95 if fix is not None else row.confidence,
+        lines=lines,
+        labels=[
+            line_label(evidence.source, line, "", primary=place == 0) for place, line in enumerate(lines[:4])
+        ],
+        parameters=parameters,
+        measured=list(dict.fromkeys(row.measured(fact) for fact in facts))[:3],
+        fix=fix,
+        advice="" if fix is not None else row.advice,
+        **({"severity": Severity.NOTE} if quiet else {}),
+    )
+
+
+def _always(name: str) -> Callable[[Fact], str]:
+    return lambda _fact: name
+
+
+REPLAYED = {
+    "idle": "velocity-overwritten",
+    "overwritten": "velocity-overwritten",
+    "shared": "shared-optimiser-state",
+    "uncorrected": "adam-bias-correction",
+    "count": "step-count-per-tensor",
+    "epsilon": "epsilon-inside-root",
+    "reset": "optimiser-state-reset",
+}
+REPLAYED_MESSAGES = {
+    "idle": "keeps a velocity that no step ever changes: every step is one of plain gradient descent",
+    "overwritten": "overwrites its velocity with the gradient: every step is one of plain gradient descent",
+    "shared": "lets parameters share their running means",
+    "uncorrected": "does not correct its running means for their start at 0",
+    "count": "counts a step for every parameter, so the corrections run ahead",
+    "epsilon": "adds epsilon inside the root, which divides small gradients by far too much",
+    "reset": "starts its running means anew at every step",
+}
+
+
+def _replayed(fact: Fact) -> str:
+    driven = f"{fact['name']}.{fact['method']}, given gradients of 1e-6 to 1 for six steps,"
+    if fact["fault"] == "shared":
+        return f"{driven} moves {fact['second']} otherwise when the gradient of {fact['first']} alone is taken away"
+    if "decay" in fact:
+        return f"{driven} steps by the rate times the gradient, though it holds a decay of {figure(fact['decay'])}"
+    return f"{driven} takes the steps of such an Adam to six digits, and not those of Adam"
+
+
+TABLE = (
+    Row(
+        "update_watch",
+        "ascending",
+        _always("gradient-ascent"),
+        lambda _fact, names: f"the update of {names} goes up the slope of the loss",
+        lambda fact: (
+            f"cosine between the first update and the gradient of the loss: {fact['cosine']:+.3f}, where descent has "
+            f"a negative one; training takes the loss from {figure(fact['before'])} to {figure(fact['after'])}"
+        ),
+        "subtract: w -= rate * gradient",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "zero_rate",
+        _always("zero-learning-rate"),
+        lambda fact, names: f"{fact['text']} is 0 in the update, so {names} stays as it is",
+        lambda fact: (
+            f"line {fact['lines'][-1]} was reached with {fact['text']} = 0, and no parameter changed by a bit"
+        ),
+        "give the rate a value above 0; mind that // and int() cut off what is below 1",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "rebound",
+        _always("rebound-locally"),
+        lambda fact, names: (
+            f"the update binds the local name {fact['target']} to a new array; {names} keeps the old one"
+        ),
+        lambda fact: (
+            f"line {fact['line']} was reached with {fact['target']} being {listed(fact['parameters'])}, "
+            "which training leaves equal bit for bit"
+        ),
+        "write into the array (w -= ...), or assign to where it is kept",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "discarded",
+        _always("update-discarded"),
+        lambda fact, names: f"the updated {names} goes to {fact['target']}, and is not used",
+        lambda fact: (
+            f"line {fact['line']} computes {fact['start']} minus a step; training leaves "
+            f"{listed(fact['parameters'])} equal bit for bit"
+        ),
+        "assign the result to the parameter",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "unregistered",
+        _always("unregistered-parameter"),
+        lambda fact, names: f"{fact['function']} leaves out {names}, so no update reaches it",
+        lambda fact: (
+            f"training moves {listed(fact['moved'])}; {listed(fact['parameters'])} stays equal bit for bit "
+            "though the loss has a slope there"
+        ),
+        "let the list of parameters hold every one",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "replaced",
+        _always("update-replaces-parameter"),
+        lambda _fact, names: f"the update replaces {names} instead of moving it",
+        lambda fact: f"after line {fact['line']} it is exactly {figure(fact['factor'])} times {fact['text']}",
+        "subtract: -= and not =-",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "sequential",
+        _always("sequential-update"),
+        lambda _fact, names: f"the gradient of {names} is computed after other parameters have moved already",
+        lambda fact: (
+            f"the network runs again after the update on line {fact['between'][0]} and before that on line "
+            f"{fact['line']}, in every round"
+        ),
+        "compute all gradients first, then update",
+        0.9,
+    ),
+    Row(
+        "update_watch",
+        "uncleared",
+        _always("gradients-not-cleared"),
+        lambda _fact, _names: "gradients are added to those of earlier steps, which nothing clears",
+        lambda fact: (
+            f"a second call gives exactly twice the gradient; line {fact['lines'][-1]} found the last step's sum in "
+            f"place {fact['visits']} times in a row"
+        ),
+        "set the gradients to 0 before each backward pass",
+        0.95,
+    ),
+    Row(
+        "update_watch",
+        "stuck_schedule",
+        _always("schedule-stuck"),
+        lambda fact, _names: f"{fact['text']} gives the same rate at every turn of its loop",
+        lambda fact: (
+            f"{figure(fact['value'])} each of {fact['times']} times; with {figure(fact['other'][0])} in place of its "
+            f"constant it gives {figure(fact['other'][1])}"
+        ),
+        "hand it the loop's own count",
+        0.9,
+    ),
+    Row(
+        "update_watch",
+        "reset",
+        _always("optimiser-state-reset"),
+        lambda fact, _names: f"every round makes a new {fact['owner']}, whose running means start at 0",
+        lambda fact: f"{fact['rounds']} updates were made by {fact['rounds']} objects, each used once",
+        "make it once, before the loop, and change its rate there",
+        0.95,
+    ),
+    Row(
+        "optimiser_replay",
+        "faulty",
+        lambda fact: REPLAYED[fact["fault"]],
+        lambda fact, _names: f"{fact['name']}.{fact['method']} {REPLAYED_MESSAGES[fact['fault']]}",
+        _replayed,
+        "compare with the algorithm as it is published",
+        0.93,
+    ),
+    Row(
+        "clipping_audit",
+        "elementwise",
+        _always("elementwise-clipping"),
+        lambda fact, _names: f"{fact['function']} cuts every entry by itself, which turns the gradient",
+        lambda fact: (
+            f"a gradient of some thirty times the limit is turned by {fact['degrees']:.0f} degrees"
+            + (f"; {fact['norm'].splitlines()[0]} is computed and does not matter" if fact["norm"] else "")
+        ),
+        "multiply all gradients by limit / norm where their norm is larger",
+        0.85,
+        lambda fact: not fact["norm"],
+    ),
+    Row(
+        "rate_audit",
+        "rates",
+        lambda fact: f"learning-rate-too-{fact['kind']}",
+        lambda fact, _names: f"{fact['text']} = {figure(fact['rate'])} is too {fact['kind']}",
+        lambda fact: (
+            f"training takes the loss from {figure(fact['before'])} to {figure(fact['own'])}, and to "
+            f"{figure(fact['other'])} with {figure(fact['factor'])} times the rate and nothing else changed"
+        ),
+        "change the rate by that factor",
+        0.85,
+        unless=lambda evidence: bool(evidence.fact("start_audit", "stuck", [])),
+    ),
+)

@@ -1,0 +1,66 @@
+"""Where a number of the program comes from: the literals that give it its value."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments.lab import Lab
+from gradcheck.trace import SourceMap
+
+
+def origins(lab: Lab, source: SourceMap, text: str, values: set[float]) -> list[int]:
+    """Lines on which what is called `text` is given one of some values: defaults, assignments, keywords.
+
+    Args:
+        lab: the subject, in whose module names are looked up.
+        source: its source.
+        text: a name or attribute, such as `self.lr`.
+        values: what it was seen to be.
+    """
+    name = text.rsplit(".", 1)[-1]
+    lines = [node.lineno for node in _givings(source.tree, name) if _value(lab, node) in values]
+    return list(dict.fromkeys(lines))
+
+
+def _givings(tree: ast.Module, name: str) -> Iterator[ast.expr]:
+    """The expressions that a name, an attribute or an argument of that name is given anywhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from (value for one, value in _defaults(node.args) if one.arg == name)
+        if isinstance(node, ast.Assign):
+            yield from (
+                value for target, value in _pairs(node) if ast.unparse(target).rsplit(".", 1)[-1] == name
+            )
+        if isinstance(node, ast.keyword) and node.arg == name:
+            yield node.value
+
+
+def _defaults(args: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:
+    positional = [*args.posonlyargs, *args.args]
+    yield from zip(positional[len(positional) - len(args.defaults) :], args.defaults, strict=True)
+    for one, value in zip(args.kwonlyargs, args.kw_defaults, strict=True):
+        if value is not None:
+            yield one, value
+
+
+def _pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=False)
+        else:
+            yield target, node.value
+
+
+def _value(lab: Lab, node: ast.expr) -> float | None:
+    """What an expression of constants and module globals is worth; None for one without constants, or that calls."""
+    parts = list(ast.walk(node))
+    plain = not any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr) for part in parts)
+    if not plain or not any(isinstance(part, ast.Constant) for part in parts):
+        return None
+    try:
+        value = lab.program.start().evaluate(ast.unparse(node))
+    except GradcheckError:
+        return None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

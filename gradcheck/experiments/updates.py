@@ -1,0 +1,324 @@
+"""What the updates of the user's own training do to the parameters, each told from the statement that makes it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.origins import origins
+from gradcheck.experiments.places import in_loop, multiple
+from gradcheck.experiments.trained import losses_around_training
+from gradcheck.experiments.watched import Attempt, Change, Training, watch_training
+from gradcheck.findings import Observation
+from gradcheck.trace import Site, SourceMap
+
+UPHILL = 0.3
+# Cosine between an update and the gradient of the loss above which the update climbs.
+SLOPE = 1e-9
+# Of the steepest: a parameter whose slope is smaller has no reason to move.
+REPEATS = 3
+# Times that a statement must have done the same for that to be its habit.
+
+Fact = dict[str, Any]
+
+
+def update_watch(lab: Lab) -> Observation:
+    """Facts: lists of what is wrong with updates, by the kind of fault.
+
+    Each entry has `line`, `lines`, `parameters` and what was measured:
+    `ascending` {cosine, before, after}, `zero_rate` {text}, `rebound` {target}, `discarded` {target},
+    `replaced` {text, factor}, `sequential` {between}, `unregistered` {function}, `uncleared` {visits},
+    `stuck_schedule` {text, values, other}, `reset` {owner, rounds}.
+    """
+    seen = watch_training(lab)
+    idle = _idle(lab, seen)
+    facts: dict[str, list[Fact]] = {
+        "ascending": list(_ascending(lab, seen)),
+        **idle,
+        "replaced": list(_replaced(seen)),
+        "sequential": list(_sequential(lab, seen)),
+        "uncleared": list(_uncleared(lab, seen)),
+        "stuck_schedule": list(_stuck_schedule(lab, seen)),
+        "reset": list(_reset(seen)),
+    }
+    return Observation("update_watch", facts)
+
+
+def _fact(seen: Training, sites: list[int], parameters: set[str], **measured: Any) -> Fact:
+    lines = list(dict.fromkeys(seen.source.sites[number].line for number in sites))
+    ordered = [name for name in seen.parameters if name in parameters]
+    return {"line": lines[0] if lines else 0, "lines": lines, "parameters": ordered, **measured}
+
+
+def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
+    """The first update of every parameter goes up the slope of the loss, and training leaves the loss higher."""
+    first: dict[str, Change] = {}
+    for change in seen.changes:
+        first.setdefault(change.parameter, change)
+    slopes = lab.truth.numerical.values
+    pairs = [(one.after - one.before, np.nan_to_num(slopes[name])) for name, one in first.items()]
+    pairs = [(step, slope) for step, slope in pairs if step.shape == slope.shape]
+    inner = sum(float(np.vdot(step, slope)) for step, slope in pairs)
+    size = np.sqrt(sum(float(np.vdot(a, a)) for a, _ in pairs) * sum(float(np.vdot(b, b)) for _, b in pairs))
+    if not pairs or not np.isfinite(size) or size == 0.0 or inner < UPHILL * size or lab.wrong:
+        return
+    before, after = losses_around_training(lab)
+    if before is not None and after is not None and not after < before:
+        sites = list(dict.fromkeys(change.site for change in first.values()))
+        yield _fact(seen, sites, set(first), cosine=inner / float(size), before=before, after=after)
+
+
+def _idle(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
+    """Parameters that training never moves although the loss has a slope there, by what happens to their update."""
+    facts: dict[str, list[Fact]] = {"zero_rate": [], "rebound": [], "discarded": [], "unregistered": []}
+    slopes = {n: float(np.nanmax(np.abs(v), initial=0.0)) for n, v in lab.truth.numerical.values.items()}
+    floor = SLOPE * max(slopes.values(), default=0.0)
+    idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved
+    if not seen.order:
+        return facts
+    for attempt in seen.attempts.values():
+        mine = attempt.parameters & idle
+        if mine:
+            kind, measured = _why_idle(seen.source, attempt)
+            if kind == "zero_rate":
+                measured["lines"] = origins(lab, seen.source, str(measured["text"]), {0.0})
+            if kind:
+                fact = _fact(
+                    seen, [attempt.site], mine, **{k: v for k, v in measured.items() if k != "lines"}
+                )
+                fact["lines"] = [*measured.get("lines", []), *fact["lines"]]
+                facts[kind].append({**fact, "line": fact["lines"][0]})
+    tried = {name for attempt in seen.attempts.values() for name in attempt.parameters}
+    unknown = idle - tried
+    if unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
+        site = _gathering(lab, unknown, seen.moved)
+        if site is not None:
+            facts["unregistered"].append(
+                _fact(seen, [site.number], unknown, function=site.function, moved=sorted(seen.moved))
+            )
+    return facts
+
+
+def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
+    node = source.sites[attempt.site].node
+    zeros = [text for text, values in attempt.scalars.items() if values == {0.0}]
+    if isinstance(node, ast.AugAssign):
+        return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
+    assert isinstance(node, ast.Assign)
+    assert isinstance(node.value, ast.BinOp)
+    target, start = ast.unparse(node.targets[0]), ast.unparse(node.value.left)
+    if zeros:
+        return "zero_rate", {"text": zeros[0]}
+    if target == start:
+        return ("rebound", {"target": target}) if isinstance(node.targets[0], ast.Name) else ("", {})
+    return "discarded", {"target": target, "start": start}
+
+
+def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:
+    """The `return` whose container holds the parameters that move, themselves, and none of the others."""
+    tracer = lab.tracer
+    live = tracer.program.start()
+    owners = {name: live.object(name) for name in lab.wiring.params}
+    for site in tracer.source.sites:
+        node = site.node
+        if not isinstance(node, ast.Return) or node.value is None or "." not in site.function:
+            continue
+        owner, _, method = site.function.rpartition(".")
+        for candidate in _instances(live.scope, owner):
+            function = getattr(candidate, method, None)
+            if function is None or function.__code__.co_argcount != 1:
+                continue
+            try:
+                held = list(_arrays(function()))
+            except Exception:  # noqa: BLE001, S112 -- any method of the user's may be tried here, and may refuse
+                continue
+            ids = {id(array) for array in held}
+            has = {name for name, array in owners.items() if id(array) in ids}
+            if has and has >= moved and not has & missing:
+                return site
+    return None
+
+
+def _instances(scope: Mapping[str, Any], name: str) -> list[Any]:
+    return [value for value in scope.values() if type(value).__name__ == name]
+
+
+def _arrays(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _arrays(item)
+    elif isinstance(value, np.ndarray):
+        yield value
+
+
+def _replaced(seen: Training) -> Iterator[Fact]:
+    """A parameter that becomes a multiple of another array, whatever it was before."""
+    by_place: dict[tuple[int, str], list[Change]] = {}
+    for change in seen.changes:
+        by_place.setdefault((change.site, change.parameter), []).append(change)
+    for (number, name), changes in by_place.items():
+        node = seen.source.sites[number].node
+        if not isinstance(node, ast.Assign) or _update_like(node):
+            continue
+        target = ast.unparse(node.targets[0])
+        if any(ast.unparse(part) == target for part in ast.walk(node.value)):
+            continue
+        lost = [change for change in changes if np.any(change.before)]
+        for text in lost[0].arrays if lost else ():
+            factors = [
+                multiple(change.after, change.arrays[text]) for change in lost if text in change.arrays
+            ]
+            real = [factor for factor in factors if factor is not None and factor != 1.0]
+            if real and len(real) == len(lost):
+                yield _fact(seen, [number], {name}, text=text, factor=real[0])
+                break
+
+
+def _update_like(node: ast.Assign) -> bool:
+    return isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub)
+
+
+def _sequential(lab: Lab, seen: Training) -> Iterator[Fact]:
+    """Updates in one block between which the loss is computed anew, round after round."""
+    sites = {change.site for change in seen.changes}
+    blocks: dict[int, list[int]] = {}
+    for number in sorted(sites):
+        blocks.setdefault(seen.source.sites[number].parent, []).append(number)
+    forward = lab.tracer.functions_of_loss() - {""}
+    for numbers in blocks.values():
+        if len(numbers) < 2:
+            continue
+        between: dict[tuple[int, int], set[bool]] = {}
+        last, computed = -1, False
+        mine = set(numbers)
+        for number in seen.order:
+            if number in mine:
+                if last >= 0 and number > last:
+                    between.setdefault((last, number), set()).add(computed)
+                last, computed = number, False
+            elif seen.source.sites[number].function in forward:
+                computed = True
+        anew = [pair for pair, found in between.items() if found == {True}]
+        if anew:
+            late = [pair[1] for pair in anew]
+            names = {c.parameter for c in seen.changes if c.site in late}
+            yield _fact(seen, late, names, between=[seen.source.sites[a].line for a, _ in anew])
+
+
+def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
+    """Sums of the gradient run that still hold what they held when an update came after it."""
+    sites = [number for number, visits in seen.uncleared.items() if visits >= 1]
+    if not sites or lab.wiring.grads is None:
+        return
+    live = lab.program.start()
+    first, second = live.gradient(), live.gradient()
+    if all(np.allclose(second[name], 2.0 * first[name], rtol=1e-9) for name in first) and any(
+        np.any(value) for value in first.values()
+    ):
+        reached = [n for n in lab.tracer.recorder.reached if n not in sites]
+        head = next((n for n in reached if seen.source.sites[n].function), sites[0])
+        yield {
+            **_fact(seen, [head, *sites], set(seen.parameters)),
+            "visits": min(seen.uncleared[number] for number in sites),
+        }
+
+
+def _stuck_schedule(lab: Lab, seen: Training) -> Iterator[Fact]:
+    """A number that a call in a loop gives anew each time, and always the same for want of an argument that moves."""
+    for number, found in seen.calls.items():
+        site = seen.source.sites[number]
+        node = site.node
+        loop = in_loop(seen.source, site)
+        if loop is None or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        values, arguments = {value for value, _ in found}, {given for _, given in found}
+        if (
+            len(found) < REPEATS
+            or len(values) != 1
+            or len(arguments) != 1
+            or not _is_rate(seen, node.targets[0])
+        ):
+            continue
+        given = next(iter(arguments))
+        function = lab.program.module.__dict__.get(getattr(node.value.func, "id", ""))
+        fixed = [i for i, part in enumerate(node.value.args) if isinstance(part, ast.Constant)]
+        other = next((v for i in fixed if (v := _elsewhere(function, given, i)) is not None), None)
+        if other is not None:
+            yield _fact(
+                seen,
+                [number],
+                set(),
+                text=ast.unparse(node.value),
+                value=next(iter(values)),
+                other=other,
+                times=len(found),
+            )
+
+
+def _is_rate(seen: Training, target: ast.expr) -> bool:
+    """Whether a number of that name (or attribute) multiplies an update."""
+    name = ast.unparse(target).rsplit(".", 1)[-1]
+    return any(
+        text.rsplit(".", 1)[-1] == name for attempt in seen.attempts.values() for text in attempt.scalars
+    )
+
+
+def _elsewhere(function: Any, given: tuple[Any, ...], place: int) -> tuple[float, float] | None:
+    """An argument at which a function gives another number than at the given one, with that number."""
+    if not callable(function):
+        return None
+    try:
+        here = float(function(*given))
+        for step in (1, 10, 100, 1000, 10_000):
+            there = float(function(*given[:place], given[place] + step, *given[place + 1 :]))
+            if there != here:
+                return float(given[place] + step), there
+    except Exception:  # noqa: BLE001 -- any function of the user's may be tried here, and may refuse
+        return None
+    return None
+
+
+def _reset(seen: Training) -> Iterator[Fact]:
+    """An object with running arrays whose method updates once, and that another object replaces before the next."""
+    by_parameter: dict[str, list[Change]] = {}
+    for change in seen.changes:
+        if change.owner is not None and _has_state(change):
+            by_parameter.setdefault(change.parameter, []).append(change)
+    for changes in by_parameter.values():
+        owners = {id(change.owner) for change in changes}
+        if len(changes) < REPEATS or len(owners) < len(changes):
+            continue
+        kind = type(changes[0].owner).__name__
+        made = [site.number for site in seen.source.sites if _makes(seen, site, kind)]
+        yield {
+            **_fact(seen, made or [changes[0].site], set(by_parameter)),
+            "owner": kind,
+            "rounds": len(changes),
+        }
+        return
+
+
+def _has_state(change: Change) -> bool:
+    held = vars(change.owner) if hasattr(change.owner, "__dict__") else {}
+    containers = [value for value in held.values() if isinstance(value, dict | list | tuple | np.ndarray)]
+    arrays = [array for value in containers for array in _arrays(value)]
+    return any(array.shape == change.after.shape and np.any(array) for array in arrays)
+
+
+def _makes(seen: Training, site: Site, kind: str) -> bool:
+    """Whether a statement of a loop in the run binds a name to what a call of a class of that kind makes."""
+    node = site.node
+    if site.number not in set(seen.order) or in_loop(seen.source, site) is None:
+        return False
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+        return False
+    made = node.value.func
+    direct = ast.unparse(made).rsplit(".", 1)[-1] == kind
+    same = isinstance(made, ast.Call) and ast.unparse(made.func) == "type"
+    return direct or (same and ast.unparse(made.args[0]) == ast.unparse(node.targets[0]))  # type: ignore[attr-defined] # a call

@@ -1,0 +1,265 @@
+"""Watch the user's own training: every statement, and every change of a parameter with the statement that made it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.places import leaves, lookup, numeric, scalar
+from gradcheck.subject.program import Live
+from gradcheck.trace import EnoughSeenError, Site, SourceMap
+
+SECONDS = 0.3
+# A fault of an update shows in its first steps.
+ROUNDS = 12
+# Changes to see of each parameter.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """One change of one parameter.
+
+    Attributes:
+        parameter: its name.
+        site: number of the statement that made it.
+        before: its value before.
+        after: its value after.
+        arrays: text -> value of the arrays of its shape that the statement reads.
+        owner: the object whose method the statement stands in; None outside of methods.
+        index: how many statements had been entered by then.
+    """
+
+    parameter: str
+    site: int
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    arrays: Mapping[str, NDArray[Any]]
+    owner: object
+    index: int
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A statement that computes an update: parameter minus (or plus) something.
+
+    Attributes:
+        site: its number.
+        parameters: the parameters it was reached with.
+        scalars: text -> values of the single numbers it reads.
+        entered: when, counted in statements.
+    """
+
+    site: int
+    parameters: set[str] = field(default_factory=set)
+    scalars: dict[str, set[float]] = field(default_factory=dict)
+    entered: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Training:
+    """What was seen of a training call.
+
+    Attributes:
+        source: the source.
+        parameters: names of the parameters.
+        changes: every change, in order.
+        attempts: by statement number.
+        calls: statement number -> values that a call assigned to a name or attribute there, with its arguments.
+        uncleared: statement number -> parameter shapes' accumulators that an update did not clear.
+        order: statement numbers in the order in which they were entered.
+        complete: whether the training call came to its end.
+    """
+
+    source: SourceMap
+    parameters: list[str]
+    changes: list[Change] = field(default_factory=list)
+    attempts: dict[int, Attempt] = field(default_factory=dict)
+    calls: dict[int, list[tuple[float, tuple[Any, ...]]]] = field(default_factory=dict)
+    uncleared: dict[int, int] = field(default_factory=dict)
+    order: list[int] = field(default_factory=list)
+    complete: bool = False
+
+    @property
+    def moved(self) -> set[str]:
+        """The parameters that changed."""
+        return {change.parameter for change in self.changes}
+
+
+def watch_training(lab: Lab) -> Training:
+    """The first steps of the training call, or of the update where that is all there is.
+
+    The wiring's parameters are looked at before every statement, so that each change is known with its line.
+    """
+    watch = _Watch(lab, Training(lab.tracer.source, list(lab.wiring.params)))
+    update = lab.wiring.update or lab.wiring.step
+    statements = lab.wiring.train or (f"{update.run}\n{update.run}" if update else "")
+
+    def run(live: Live) -> None:
+        watch.begin(live)
+        live.execute(statements)
+        watch.look()
+        watch.seen.complete = True
+
+    if statements:
+        lab.tracer.watching(watch.enter, run)
+    return watch.seen
+
+
+@dataclass(slots=True)
+class _Watch:
+    lab: Lab
+    seen: Training
+    live: Live | None = None
+    until: float = 0.0
+    _objects: dict[str, Any] = field(default_factory=dict)
+    _values: dict[str, tuple[int, bytes, NDArray[np.float64]]] = field(default_factory=dict)
+    _last: tuple[Site, dict[str, Any]] | None = None
+    _last_in: dict[str, tuple[Site, dict[str, Any]]] = field(default_factory=dict)
+    _sums: dict[int, tuple[Any, int]] = field(default_factory=dict)
+    _updates: int = 0
+    _shapes: set[tuple[int, ...]] = field(default_factory=set)
+    _gradient_run: frozenset[int] = frozenset()
+
+    def begin(self, live: Live) -> None:
+        self.live = live
+        self.until = monotonic() + SECONDS
+        self._gradient_run = (
+            frozenset(self.lab.tracer.recorder.reached) if self.lab.wiring.grads else frozenset()
+        )
+        self.look()
+
+    def enter(self, number: int, names: Mapping[str, Any]) -> None:
+        if self.live is None:
+            return
+        site = self.seen.source.sites[number]
+        self.look(site)
+        count = len(self.seen.changes)
+        if monotonic() > self.until or count >= ROUNDS * len(self.seen.parameters):
+            raise EnoughSeenError
+        self.seen.order.append(number)
+        self._last = site, dict(names)
+        self._last_in[site.function] = self._last
+        if isinstance(site.node, ast.Assign | ast.AugAssign):
+            self._attempt(site, names)
+            self._sum(site, names)
+
+    def look(self, now: Site | None = None) -> None:
+        """Note which parameters changed since the last look, and what the calls of the last statement gave."""
+        assert self.live is not None
+        for name in self.seen.parameters:
+            array = self.live.object(name)
+            if not isinstance(array, np.ndarray):
+                continue
+            held, state = self._values.get(name), (id(array), array.tobytes())
+            if held is not None and (held[1] == state[1]):
+                if held[0] != state[0]:
+                    self._values[name] = (*state, held[2])
+            else:
+                value = np.array(array, dtype=float)
+                if held is not None:
+                    self._change(name, held[2], value, now)
+                self._values[name] = (*state, value)
+            self._objects[name] = array
+            self._shapes.add(array.shape)
+        if now is not None and now.function in self._last_in:
+            self._call(*self._last_in[now.function])
+
+    def _change(
+        self, name: str, before: NDArray[np.float64], after: NDArray[np.float64], now: Site | None
+    ) -> None:
+        if self._last is None:
+            return
+        site, names = self._last
+        if not isinstance(site.node, ast.Assign | ast.AugAssign | ast.Expr) and now is not None:
+            site, names = self._last_in.get(now.function, self._last)
+        self._updates += 1
+        scope = self._scope(names)
+        arrays: dict[str, NDArray[Any]] = {}
+        for part in leaves(_value(site.node)):
+            value = lookup(part, scope)
+            if numeric(value) and value.shape == before.shape:
+                arrays[ast.unparse(part)] = value.copy()
+        self.seen.changes.append(
+            Change(name, site.number, before, after, arrays, _owner(site, names), len(self.seen.order))
+        )
+
+    def _attempt(self, site: Site, names: Mapping[str, Any]) -> None:
+        parts = _update(site.node)
+        if parts is None:
+            return
+        scope = self._scope(names)
+        value = lookup(parts[0], scope)
+        if not numeric(value):
+            return
+        mine = {name for name, array in self._objects.items() if array is value}
+        if mine:
+            attempt = self.seen.attempts.setdefault(site.number, Attempt(site.number))
+            attempt.parameters |= mine
+            attempt.entered.append(len(self.seen.order))
+            for part in leaves(parts[1]):
+                number = lookup(part, scope)
+                if scalar(number):
+                    attempt.scalars.setdefault(ast.unparse(part), set()).add(float(number))
+
+    def _sum(self, site: Site, names: Mapping[str, Any]) -> None:
+        """Whether a sum that the gradient run adds to was cleared after the last update."""
+        if not isinstance(site.node, ast.AugAssign) or site.number not in self._gradient_run:
+            return
+        array = lookup(site.node.target, self._scope(names))
+        if not numeric(array) or array.shape not in self._shapes:
+            return
+        first = id(array) not in self._sums
+        updates = self._sums.get(id(array), (None, 0))[1]
+        if not first and self._updates > updates:
+            kept = 1 if np.any(array) else -1000
+            self.seen.uncleared[site.number] = self.seen.uncleared.get(site.number, 0) + kept
+        self._sums[id(array)] = (array, self._updates)
+
+    def _call(self, site: Site, names: Mapping[str, Any]) -> None:
+        """The single number that a call has just given a name or an attribute."""
+        node = site.node
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            scope = self._scope(names)
+            given = tuple(lookup(argument, scope) for argument in node.value.args)
+            value = lookup(node.targets[0], {**scope, **self._last_in[site.function][1]})
+            if scalar(value) and all(scalar(one) for one in given):
+                self.seen.calls.setdefault(site.number, []).append((float(value), given))
+
+    def _scope(self, names: Mapping[str, Any]) -> dict[str, Any]:
+        assert self.live is not None
+        return {**self.live.program.module.__dict__, **names}
+
+
+def _value(node: ast.AST) -> ast.AST:
+    return node.value if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) else node
+
+
+def _update(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """What an update-like statement starts from, and what it takes off or adds; None for any other statement."""
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
+        target = node.target
+        while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice | ast.Constant):
+            whole = isinstance(target.slice, ast.Slice) or target.slice.value is Ellipsis
+            if not whole:
+                break
+            inner = target.value
+            if not isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
+                break
+            target = inner
+        return target, node.value
+    value = node.value if isinstance(node, ast.Assign) else None
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub | ast.Add):
+        return value.left, value.right
+    return None
+
+
+def _owner(site: Site, names: Mapping[str, Any]) -> object:
+    """The object whose method a statement stands in, which is the method's first local."""
+    return next(iter(names.values()), None) if "." in site.function else None

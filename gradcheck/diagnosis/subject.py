@@ -98,7 +98,8 @@ class Subject:
             return None, None
         patched = self.sandbox.call(tasks.train, path, source, how, seed) if source != text else None
         run, observation = original
-        return Training(how.train, self.seed, run, patched[0] if patched is not None else None), observation
+        call = f"{how.until} ..." if how.until else how.train
+        return Training(call, self.seed, run, patched[0] if patched is not None else None), observation
 
     def _repairs(self, source: str) -> list[tasks.Repair]:
         found, _ = self.sandbox.call(

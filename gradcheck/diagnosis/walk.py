@@ -191,7 +191,7 @@ class _Diagnosis:
             target=self.target.display,
             source=self.target.source,
             outcome=outcome_of(findings, evidence, excused),
-            understood=subject.wiring.understood,
+            understood=(*subject.wiring.understood, *self.target.reading),
             parameters=tuple(measured.comparisons.values()),
             findings=findings,
             notices=(*subject.sandbox.notices, *(known.notices if known else ())),

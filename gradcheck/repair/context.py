@@ -45,7 +45,6 @@ class Context:
             number
             for number in self.tracer.recorder.reached
             if number not in self.influence.specification
-            and self.source.sites[number].function
             and (not (reach := self.influence.of.get(number, frozenset())) or reach & self.wrong)
         )
 

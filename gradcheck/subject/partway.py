@@ -28,12 +28,13 @@ class Place:
 
     code: types.CodeType
     line: int
+    end: int
     again: int
 
 
 def in_main_block(source: str, until: str) -> bool:
     """Whether a statement, known by its first line, is one of the `if __name__ == "__main__":` block."""
-    found = _statement(source, until)
+    found = statement_at(source, until)
     return found is not None and found[1]
 
 
@@ -53,12 +54,12 @@ def run_until(code: types.CodeType, source: str, until: str, module: types.Modul
         >>> m.a
         1
     """
-    found = _statement(source, until) if until else None
+    found = statement_at(source, until) if until else None
     if found is None:
         exec(code, module.__dict__)  # noqa: S102 -- running the user's file is what the tool is for
         return
     line = found[0].lineno
-    module.__dict__[_PLACE] = Place(code, line, _again(found[0]))
+    module.__dict__[_PLACE] = Place(code, line, found[0].end_lineno or line, _again(found[0]))
 
     def at_line(now: int) -> None:
         if now == line:
@@ -87,6 +88,27 @@ def one_pass(module: types.ModuleType) -> None:
             passes += 1
             if passes > (place.again != place.line):
                 raise _ReachedError
+
+    _run(place.code, module, at_line)
+
+
+def one_loop(module: types.ModuleType) -> None:
+    """Run a script on from where it was left, with its names as they are now, until its loop has ended.
+
+    Args:
+        module: one that `run_until` left at a loop.
+    """
+    place: Place = module.__dict__[_PLACE]
+    kept = dict(module.__dict__)
+    started = False
+
+    def at_line(now: int) -> None:
+        nonlocal started
+        if now == place.line and not started:
+            started = True
+            module.__dict__.update(kept)
+        elif started and not place.line <= now <= place.end:
+            raise _ReachedError
 
     _run(place.code, module, at_line)
 
@@ -123,8 +145,8 @@ def _both(theirs: Any, at_line: Callable[[int], None]) -> Any:
     return local
 
 
-def _statement(source: str, until: str) -> tuple[ast.stmt, bool] | None:
-    """The statement that starts with a line, and whether it is one of the main block."""
+def statement_at(source: str, until: str) -> tuple[ast.stmt, bool] | None:
+    """The statement at module level or in the main block that starts with a line, and whether it is in the latter."""
     rows = source.split("\n")
     for statement in ast.parse(source).body:
         if rows[statement.lineno - 1].strip() == until:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import SubjectError, WiringError
 from gradcheck.subject.copying import copy_state
+from gradcheck.subject.packages import join_package
 from gradcheck.subject.partway import in_main_block, run_until
 from gradcheck.subject.randomness import Randomness, seed_everything
 from gradcheck.subject.slots import Scope, Slot, as_numbers
@@ -222,6 +223,7 @@ def load_module(
     """
     module = types.ModuleType(name)
     module.__file__ = path
+    join_package(module, path)
     module.__dict__.update(hooks or {})
     sys.modules[name] = module  # dataclasses and pickling look their module up there
     seed_everything(seed)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcheck.errors import SubjectError, UsageError
+from gradcheck.subject.ipython import Notebook, cells_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Target:
         source: its text. Lines end in a line feed, unless the file mixes endings: then as they are.
         encoding: what decoded it, by its byte order mark or coding cookie, as Python reads it.
         newline: how every line of the file ends.
+        notebook: where the source is its code; None for a plain file.
     """
 
     path: Path
@@ -30,6 +32,15 @@ class Target:
     source: str
     encoding: str = "utf-8"
     newline: str = "\n"
+    notebook: Notebook | None = None
+
+    @property
+    def reading(self) -> tuple[str, ...]:
+        """What a reader of line numbers has to know, a sentence each; nothing of a plain file."""
+        if self.notebook is None:
+            return ()
+        starts = ", ".join(f"cell {number} at {line}" for number, line in cells_of(self.source))
+        return (f"lines count the code cells one after another: {starts}",)
 
     def encode(self, source: str) -> bytes:
         r"""The bytes that hold `source` in the manner of this file: its encoding and its line endings.
@@ -38,14 +49,16 @@ class Target:
             >>> Target(Path("/net.py"), "net.py", "a = 1\n", newline="\r\n").encode("a = 2\n")
             b'a = 2\r\n'
         """
-        return source.replace("\n", self.newline).encode(self.encoding)
+        text = source if self.notebook is None else self.notebook.text_with(source)
+        return text.replace("\n", self.newline).encode(self.encoding)
 
 
 def resolve_target(text: str | Path) -> Target:
     """The file that `text` names.
 
     Args:
-        text: a path, relative to the working directory or absolute.
+        text: a path, relative to the working directory or absolute, of a Python file or a notebook; or the name of
+            a module, such as ``package.module``.
 
     Raises:
         UsageError: when it is no file, is empty, or is not Python text.
@@ -53,14 +66,28 @@ def resolve_target(text: str | Path) -> Target:
     """
     display = str(text)
     path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 -- `resolve` would follow the user's links
-    _require_python_file(path, display)
+    if not path.exists() and (module := _module_file(display)) is not None:
+        path, display = module, os.path.relpath(module)
+    _require_file(path, display)
     source, encoding = _decode(path.read_bytes(), display)
     source, newline = _with_line_feeds(source)
+    notebook = Notebook.of(source, display) if path.suffix == ".ipynb" else None
+    if notebook is not None:
+        source = notebook.source
     _require_syntax(source, path, display)
-    return Target(path=path, display=display, source=source, encoding=encoding, newline=newline)
+    return Target(path, display, source, encoding, newline, notebook)
 
 
-def _require_python_file(path: Path, display: str) -> None:
+def _module_file(name: str) -> Path | None:
+    """The file of a module below the working directory, as ``python -m`` would find it; None where there is none."""
+    if not all(part.isidentifier() for part in name.split(".")):
+        return None
+    base = Path.cwd().joinpath(*name.split("."))
+    candidates = (base.with_suffix(".py"), base / "__main__.py", base / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _require_file(path: Path, display: str) -> None:
     if path.is_dir():
         raise UsageError(
             f"expected a Python file, but {display} is a folder",
@@ -68,11 +95,6 @@ def _require_python_file(path: Path, display: str) -> None:
         )
     if not path.exists():
         raise UsageError(f"expected a Python file, but there is no {display}", hint=_nearest(path))
-    if path.suffix == ".ipynb":
-        raise UsageError(
-            f"expected a Python file, but {display} is a notebook",
-            hint=f"jupyter nbconvert --to script {display}",
-        )
 
 
 def _nearest(path: Path) -> str:

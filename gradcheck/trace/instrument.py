@@ -1,4 +1,4 @@
-"""Rewrites a source so that every expression inside a function reports its value to a recorder."""
+"""Rewrites a source so that expressions report their values to a recorder: in functions, and in a script's loop."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gradcheck.subject.partway import statement_at
 from gradcheck.trace.sites import SourceMap
 
 SEE = "__gradcheck_see__"
@@ -27,27 +28,31 @@ class Instrumented:
     map: SourceMap
 
 
-def instrument(source: SourceMap, path: str) -> Instrumented:
+def instrument(source: SourceMap, path: str, until: str = "") -> Instrumented:
     """The instrumented form of a source.
 
-    Only code inside functions is rewritten; values pass through unchanged unless the recorder disturbs them.
+    Code inside functions is rewritten, and the loop of a script that is driven from there; values pass through
+    unchanged unless the recorder disturbs them.
 
     Args:
         source: the parsed source.
         path: the file name that tracebacks show.
+        until: the first line of that loop; empty where the script is not driven from a loop of its own.
     """
     numbers = {id(site.node): site.number for site in source.sites}
     memo: dict[int, object] = {}
     tree = copy.deepcopy(source.tree, memo)
     twins = {id(memo[key]): number for key, number in numbers.items() if key in memo}
-    _Rewriter(twins).rewrite_module(tree)
+    found = statement_at(source.source, until) if until else None
+    _Rewriter(twins, found[0].lineno if found else 0).rewrite_module(tree)
     ast.fix_missing_locations(tree)
     return Instrumented(compile(tree, path, "exec", dont_inherit=True), source)
 
 
 class _Rewriter(ast.NodeTransformer):
-    def __init__(self, numbers: dict[int, int]) -> None:
+    def __init__(self, numbers: dict[int, int], loop: int) -> None:
         self._numbers = numbers
+        self._loop = loop
         self._inside = 0
 
     def rewrite_module(self, tree: ast.Module) -> None:
@@ -57,7 +62,10 @@ class _Rewriter(ast.NodeTransformer):
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, ast.expr):
             return self._expression(node)
+        looping = isinstance(node, ast.For | ast.While) and node.lineno == self._loop
+        self._inside += looping
         visited: ast.AST = super().visit(node)
+        self._inside -= looping
         return visited
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:

@@ -60,7 +60,7 @@ class Recorder:
     def enter(self, number: int, names: dict[str, Any]) -> None:
         """Called by instrumented code before a statement, with its local names."""
         if self.keep and number not in self.scopes:
-            self.scopes[number] = dict(names)
+            self.scopes[number] = {name: value for name, value in names.items() if not name.startswith("__")}
             self.reached.append(number)
         if self.watch is not None:
             self.watch(number, names)

@@ -56,7 +56,7 @@ class Tracer:
             source.source,
             truth.point.wiring,
             seed=truth.point.seed,
-            code=instrument(source, path).code,
+            code=instrument(source, path, truth.point.wiring.until).code,
             hooks=hooks,
         )
         live = program.start()

@@ -1,8 +1,10 @@
 """The file that a user names: found, decoded, and refused with a message that helps."""
 
+import os
+
 import pytest
 
-from gradcheck.errors import GradcheckError, SubjectError, UsageError
+from gradcheck.errors import GradcheckError, SubjectError
 from gradcheck.subject.target import resolve_target
 
 
@@ -66,9 +68,16 @@ def test_a_refusal_says_what_was_expected_what_came_and_what_to_try(named, conte
     assert attempt in caught.value.hint
 
 
-def test_a_notebook_is_refused_by_name(named):
-    with pytest.raises(UsageError, match="is a notebook"):
-        resolve_target(named('{"cells": []}', "net.ipynb"))
+@pytest.mark.parametrize(
+    ("asked", "file"),
+    [("nets.shallow", "nets/shallow.py"), ("nets.deep", "nets/deep/__main__.py")],
+)
+def test_a_module_is_found_as_python_would_find_it(asked, file, named, tmp_path):
+    for name in ("nets/shallow.py", "nets/__init__.py", "nets/deep/__main__.py", "nets/deep/__init__.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        named("W = 1\n", name)
+    target = resolve_target(asked)
+    assert (target.path, target.display) == (tmp_path / file, os.path.normpath(file))
 
 
 def test_what_python_merely_warns_about_is_accepted(named):

@@ -35,7 +35,7 @@ class Init:
 
     def run(self, args: argparse.Namespace, streams: Streams) -> int:
         """Discover the wiring and hand it over."""
-        from gradcheck.subject import discover_wiring, to_toml
+        from gradcheck.subject import discover_wiring, resolve_target, to_toml
 
         output = Path(args.output_file) if args.output_file else None
         if output is not None and output.exists() and not args.force:
@@ -43,10 +43,9 @@ class Init:
                 f"{output} is there already, nothing written", hint=f"--force, or another name than {output}"
             )
         settle(args, settings_for(args.target))
+        target = resolve_target(args.target)
         with Waiting(streams, quiet=args.quiet) as progress:
-            wiring = discover_wiring(
-                args.target, seed=args.seed, time_limit=args.time_limit, progress=progress
-            )
+            wiring = discover_wiring(target, seed=args.seed, time_limit=args.time_limit, progress=progress)
         if output is None:
             streams.text(to_toml(wiring))
         else:

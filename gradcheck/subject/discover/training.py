@@ -14,6 +14,7 @@ import numpy as np
 
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.watch import Change, Key, LoopRun, Watch
+from gradcheck.subject.packages import home_of, join_package
 from gradcheck.subject.randomness import seed_everything
 
 COVERED = 0.6
@@ -41,7 +42,8 @@ def watch_script(script: Script, *, seed: int, limit: float, after: float) -> tu
     """Run the script as its author would, bounded, and watch it; with the globals it left."""
     module = types.ModuleType(MAIN)
     module.__file__ = script.path
-    watch = Watch({script.path: script}, folder=str(Path(script.path).parent), limit=limit, after=after)
+    join_package(module, script.path)
+    watch = Watch({script.path: script}, folder=str(home_of(Path(script.path))), limit=limit, after=after)
     code = compile(script.source, script.path, "exec", dont_inherit=True)
     previous = sys.modules.get(MAIN)
     sys.modules[MAIN] = module

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from gradcheck.subject.channel import Settings
+from gradcheck.subject.packages import home_of
 from gradcheck.subject.process import STACK
 from gradcheck.subject.worker.guards import Note, is_trusted
 from gradcheck.subject.worker.guards.displays import replace_displays
@@ -30,7 +31,7 @@ def install_guards(settings: Settings, note: Note) -> None:
         note: told what the user's code does that it is not let do.
     """
     scratch, folder = Path(settings.scratch), Path(settings.file).parent
-    overlay = Overlay(scratch, folder)
+    overlay = Overlay(scratch, home_of(Path(settings.file)))
     _write_stacks(scratch / STACK)
     os.environ["TMPDIR"] = tempfile.tempdir = str(overlay.temporary)
     os.chdir(overlay.folder)

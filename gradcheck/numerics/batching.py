@@ -10,16 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import InputError
-from gradcheck.numerics.objective import Function, Lines, evaluate
-from gradcheck.numerics.parameters import Form, Parameters
+from gradcheck.numerics.objective import Function, Points, evaluate
+from gradcheck.numerics.parameters import Form
 
 MEMORY = 2**24
 """Bytes of parameters in one call; f's own intermediates come on top, some tens of times as much."""
 MAX_COPIES = 512
-FIRST = 32
-"""Copies that are tried first. More gain less and less, and lose where f's arrays outgrow a cache."""
+FIRST = 8  # copies that are tried first
 SAMPLE = 6  # evaluations below which batching is not tried
-GAIN = 0.9  # twice the copies are kept where each then takes less than this share of the time
+OVERHEAD = (
+    0.1  # of the arithmetic: no more copies at a time than bring what a call costs by itself down to this
+)
+SLOWER = 1.1  # so many times slower a copy, and f's arrays have outgrown a cache
 
 
 @dataclass(slots=True)
@@ -28,27 +30,32 @@ class Pace:
 
     Attributes:
         copies: for the next call; 0 for one by one.
-        most: what memory allows.
-        each: seconds a copy took at the best so far.
-        growing: whether twice as many are still to be tried.
+        each: seconds a copy took in the smallest batch.
+        settled: whether larger batches were seen to be no slower.
     """
 
     copies: int
-    most: int
     each: float
-    growing: bool = True
+    settled: bool = False
+
+    @classmethod
+    def of(cls, alone: float, count: int, together: float, most: int) -> Pace:
+        """From the seconds that one copy took alone and `count` took together; `most` is what memory allows."""
+        each = together / count
+        if each >= alone:
+            return cls(0, alone)
+        arithmetic = max((together - alone) / (count - 1), OVERHEAD * each)
+        overhead = max(alone - arithmetic, 0.0)
+        wanted = int(overhead / (OVERHEAD * arithmetic))
+        return cls(max(min(wanted, most), count), each)
 
     def learn(self, count: int, seconds: float) -> None:
-        """Go on to twice the copies, or back, or stay. A call that was cut short by the end tells nothing."""
-        if not self.growing or count < self.copies:
+        """Halve the batches for as long as a larger one is slower. One cut short by the end tells nothing."""
+        if self.settled or count < self.copies:
             return
-        better = seconds / count < GAIN * self.each
-        self.growing = better and 2 * self.copies <= self.most
-        if better:
-            self.each = seconds / count
-            self.copies *= 2 if self.growing else 1
-        else:
-            self.copies //= 2
+        self.settled = seconds / count <= SLOWER * self.each
+        if not self.settled:
+            self.copies = max(self.copies // 2, 1)
 
 
 @dataclass(slots=True)
@@ -61,73 +68,56 @@ class Batches:
 
     paces: dict[bool, Pace] = field(default_factory=dict)
 
-    def __call__(
-        self,
-        function: Function,
-        parameters: Parameters,
-        lines: Lines,
-        which: NDArray[np.intp],
-        steps: NDArray[Any],
-    ) -> NDArray[Any]:
-        """See `gradcheck.numerics.objective.evaluate`."""
-        if any(leaf.form is not Form.ARRAY for leaf in parameters.leaves):
+    def __call__(self, function: Function, points: Points) -> NDArray[Any]:
+        """See `gradcheck.numerics.objective.Run`.
+
+        Raises:
+            InputError: a parameter is no array, so that it has no axes.
+        """
+        if any(leaf.form is not Form.ARRAY for leaf in points.parameters.leaves):
             raise InputError(
                 "batched=True needs every parameter to be an array", hint="pass np.asarray(...) of lists"
             )
-        kind = steps.dtype.kind == "c"
-        parts = []
+        kind = points.dtype is np.complex128
+        values = np.empty(len(points), dtype=points.dtype)
         start = 0
-        if kind not in self.paces and which.size >= SAMPLE:
-            self.paces[kind], first = _try(function, parameters, lines, which, steps)
-            parts.append(first)
+        if kind not in self.paces and len(points) >= SAMPLE:
+            self.paces[kind], first = _try(function, points)
             start = first.size
+            values[:start] = first
         pace = self.paces.get(kind)
-        while start < which.size:
-            part = slice(start, start + pace.copies if pace and pace.copies else None)
-            parts.append(_timed(pace, function, parameters, lines, which[part], steps[part]))
-            start += parts[-1].size
-        return np.concatenate(parts) if parts else evaluate(function, parameters, lines, which, steps)
+        while start < values.size:
+            part = points.part(start, start + pace.copies if pace and pace.copies else values.size)
+            found = _timed(pace, function, part) if pace and pace.copies else None
+            values[start : start + len(part)] = evaluate(function, part) if found is None else found
+            start += len(part)
+        return values
 
 
-def _timed(
-    pace: Pace | None,
-    function: Function,
-    parameters: Parameters,
-    lines: Lines,
-    which: NDArray[np.intp],
-    steps: NDArray[Any],
-) -> NDArray[Any]:
-    if pace is None or not pace.copies:
-        return evaluate(function, parameters, lines, which, steps)
+def _timed(pace: Pace, function: Function, points: Points) -> NDArray[Any] | None:
+    """The values of one batch; None where f fails, for outside its domain one copy may raise for all."""
     began = time.perf_counter()
-    values = _together(function, parameters, lines, which, steps)
-    if values is None:  # outside the domain some copy may raise for all
-        return evaluate(function, parameters, lines, which, steps)
-    pace.learn(which.size, time.perf_counter() - began)
+    values = _together(function, points)
+    if values is not None:
+        pace.learn(len(points), time.perf_counter() - began)
     return values
 
 
-def _try(
-    function: Function, parameters: Parameters, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]
-) -> tuple[Pace, NDArray[Any]]:
+def _try(function: Function, points: Points) -> tuple[Pace, NDArray[Any]]:
     """Evaluate the first few together, and the last of them alone; compare numbers and times.
 
     The last, for a function that reads nothing but the first copy of a parameter gives all of them the same number.
     """
-    most = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * parameters.size))))
-    count = min(FIRST, most, which.size)
+    most = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * points.parameters.size))))
+    count = min(FIRST, most, len(points))
     began = time.perf_counter()
-    single = evaluate(function, parameters, lines, which[count - 1 : count], steps[count - 1 : count])
+    single = evaluate(function, points.part(count - 1, count))
     alone = time.perf_counter() - began
     began = time.perf_counter()
-    together = _together(function, parameters, lines, which[:count], steps[:count])
-    each = (time.perf_counter() - began) / count
+    together = _together(function, points.part(0, count))
     if together is None or not _same(together[-1:], single):
-        return Pace(0, most, alone, growing=False), np.empty(0, dtype=single.dtype)
-    if each >= alone:
-        return Pace(0, most, alone, growing=False), together
-    grown = min(2 * count, most)
-    return Pace(grown, most, each, growing=grown > count), together
+        return Pace(0, alone), np.empty(0, dtype=points.dtype)
+    return Pace.of(alone, count, time.perf_counter() - began, most), together
 
 
 def _same(values: NDArray[Any], others: NDArray[Any]) -> bool:
@@ -135,25 +125,15 @@ def _same(values: NDArray[Any], others: NDArray[Any]) -> bool:
     return bool((near | (np.isnan(values) & np.isnan(others))).all())
 
 
-def _together(
-    function: Function, parameters: Parameters, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]
-) -> NDArray[Any] | None:
+def _together(function: Function, points: Points) -> NDArray[Any] | None:
     """The values of one batch; None where f does not give one number for each copy."""
-    x = parameters.vector
-    kind = np.complex128 if steps.dtype.kind == "c" else np.float64
-    points = np.empty((which.size, x.size), dtype=kind)
-    points[:] = x
-    if lines.directions is None:
-        points[np.arange(which.size), lines.entries[which]] += steps
-    else:
-        points += steps[:, None] * lines.directions[which]
     with np.errstate(all="ignore"):
         try:
-            values = np.asarray(function(parameters.build(points)))
+            values = np.asarray(function(points.parameters.build(points.stacked())))
         except Exception:  # noqa: BLE001  # f need not broadcast, and may say so in any way
             return None
-    if values.shape != (which.size,) or values.dtype.kind not in "fiuc":
+    if values.shape != (len(points),) or values.dtype.kind not in "fiuc":
         return None
-    if kind is np.float64 and values.dtype.kind == "c":
+    if points.dtype is np.float64 and values.dtype.kind == "c":
         return np.where(values.imag == 0, values.real, np.nan)
-    return values.astype(kind)
+    return values.astype(points.dtype)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pickle
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import InputError
-from gradcheck.numerics.objective import Function, Lines, evaluate
-from gradcheck.numerics.parameters import Parameters
+from gradcheck.numerics.objective import Function, Points, evaluate
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -31,27 +31,18 @@ class Pool:
 
     executor: Executor
 
-    def __call__(
-        self,
-        function: Function,
-        parameters: Parameters,
-        lines: Lines,
-        which: NDArray[np.intp],
-        steps: NDArray[Any],
-    ) -> NDArray[Any]:
-        """See `gradcheck.numerics.objective.evaluate`.
+    def __call__(self, function: Function, points: Points) -> NDArray[Any]:
+        """See `gradcheck.numerics.objective.Run`.
 
         Raises:
             InputError: f cannot be sent to the pool.
         """
-        chunks = min(self._workers() * CHUNKS_PER_WORKER, -(-which.size // SMALLEST_CHUNK))
-        pieces = np.array_split(np.arange(which.size), chunks)
+        chunks = min(self._workers() * CHUNKS_PER_WORKER, -(-len(points) // SMALLEST_CHUNK))
+        ends = np.linspace(0, len(points), chunks + 1).astype(int).tolist()
         try:
             futures = [
-                self.executor.submit(
-                    evaluate, function, parameters, *_only(lines, which[piece]), steps[piece]
-                )
-                for piece in pieces
+                self.executor.submit(evaluate, function, _only(points.part(*piece)))
+                for piece in itertools.pairwise(ends)
             ]
             return np.concatenate([future.result() for future in futures])
         except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -66,7 +57,7 @@ class Pool:
         return int(known) if isinstance(known, int) and known > 0 else os.cpu_count() or 1
 
 
-def _only(lines: Lines, which: NDArray[np.intp]) -> tuple[Lines, NDArray[np.intp]]:
-    """The lines that are needed and their numbers among those: directions are long to send."""
-    used, renumbered = np.unique(which, return_inverse=True)
-    return lines.pick(used), renumbered.reshape(-1).astype(np.intp)
+def _only(points: Points) -> Points:
+    """The same without the lines that none of them lies on: directions are long to send."""
+    used, renumbered = np.unique(points.which, return_inverse=True)
+    return replace(points, lines=points.lines.pick(used), which=renumbered.reshape(-1).astype(np.intp))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,6 @@ from gradcheck.numerics.parameters import Parameters, Structure, Vector
 
 Function = Callable[[Any], Any]
 BLOCK = 4096  # evaluations between two reports of progress
-LARGE = 4096  # numbers in x from which copying them for every evaluation would be felt
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,48 @@ class Lines:
         return np.maximum(size * eps * 2.0**8, 2.0**-100)
 
 
-Run = Callable[[Function, Parameters, Lines, NDArray[np.intp], NDArray[Any]], NDArray[Any]]
-"""Evaluates f at x + step * d for each pair of a line's number and a step; see `evaluate`."""
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points x + step * d to evaluate f at.
+
+    Attributes:
+        parameters: x.
+        lines: the lines through x.
+        which: number of each point's line, ``(points,)``.
+        steps: how far along it, ``(points,)``; complex for the complex step.
+    """
+
+    parameters: Parameters
+    lines: Lines
+    which: NDArray[np.intp]
+    steps: NDArray[Any]
+
+    def __len__(self) -> int:
+        return self.which.size
+
+    @property
+    def dtype(self) -> type[np.float64 | np.complex128]:
+        """Of the points, and of the values of f there."""
+        return np.complex128 if self.steps.dtype.kind == "c" else np.float64
+
+    def part(self, start: int, stop: int) -> Points:
+        """Those of some numbers."""
+        return replace(self, which=self.which[start:stop], steps=self.steps[start:stop])
+
+    def stacked(self) -> NDArray[Any]:
+        """All of them as one array, ``(points, n)``."""
+        x, directions = self.parameters.vector, self.lines.directions
+        points = np.empty((len(self), x.size), dtype=self.dtype)
+        points[:] = x
+        if directions is None:
+            points[np.arange(len(self)), self.lines.entries[self.which]] += self.steps
+        else:
+            points += self.steps[:, None] * directions[self.which]
+        return points
+
+
+Run = Callable[[Function, Points], NDArray[Any]]
+"""Evaluates f at points, ``(points,)``: one by one as `evaluate` does, in batches, or on a pool."""
 
 
 @dataclass(slots=True)
@@ -109,66 +149,66 @@ class Objective:
 
     def along(self, lines: Lines, which: NDArray[np.intp], steps: NDArray[Any]) -> NDArray[Any]:
         """The values f(x + step * d), one for each pair of a line's number and a step, shape of `which`."""
-        flat_which, flat_steps = which.reshape(-1), steps.reshape(-1)
-        values = np.empty(flat_which.size, dtype=np.complex128 if steps.dtype.kind == "c" else np.float64)
+        points = Points(self.parameters, lines, which.reshape(-1), steps.reshape(-1))
+        values = np.empty(len(points), dtype=points.dtype)
         run = self.run or evaluate
         for start in range(0, values.size, BLOCK):
-            block = slice(start, start + BLOCK)
-            values[block] = run(self.function, self.parameters, lines, flat_which[block], flat_steps[block])
-            self.evaluations += values[block].size
+            block = points.part(start, start + BLOCK)
+            values[start : start + BLOCK] = run(self.function, block)
+            self.evaluations += len(block)
             if self.progress is not None:
                 self.progress(self.evaluations)
         return values.reshape(which.shape)
 
 
-def evaluate(
-    function: Function,
-    parameters: Parameters,
-    lines: Lines,
-    which: NDArray[np.intp],
-    steps: NDArray[Any],
-) -> NDArray[Any]:
-    """Evaluate f at x + step * d for each pair, one after the other; NaN where f leaves its domain.
+def evaluate(function: Function, points: Points) -> NDArray[Any]:
+    """Evaluate f at points, one after the other; NaN where f leaves its domain.
 
     Raises:
         InputError: f does not return one number.
     """
-    if lines.directions is None and parameters.size >= LARGE and parameters.is_viewed:
-        values = _evaluate_in_place(function, parameters, lines, which, steps)
-        if values is not None:
-            return values
-    use_complex = steps.dtype.kind == "c"
-    values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
-    x = parameters.vector
+    values = np.empty(len(points), dtype=points.dtype)
+    use_complex = points.dtype is np.complex128
+    done = 0
     with np.errstate(all="ignore"):
-        for i, (line, step) in enumerate(zip(which.tolist(), steps.tolist(), strict=True)):
-            value = _guarded(function, parameters.build(lines.point(x, line, step)))
+        if points.lines.directions is None and points.parameters.is_viewed:
+            done = _evaluate_in_place(function, points, values)
+        x, build = points.parameters.vector, points.parameters.build
+        left = zip(points.which[done:].tolist(), points.steps[done:].tolist(), strict=True)
+        for i, (line, step) in enumerate(left, start=done):
+            value = _guarded(function, build(points.lines.point(x, line, step)))
             values[i] = value if use_complex else real(value)
     return values
 
 
-def _evaluate_in_place(
-    function: Function,
-    parameters: Parameters,
-    lines: Lines,
-    which: NDArray[np.intp],
-    steps: NDArray[Any],
-) -> NDArray[Any] | None:
-    """The same on one private copy of x, an entry moved and put back; None if f was found to write to its inputs."""
-    use_complex = steps.dtype.kind == "c"
-    values = np.empty(which.size, dtype=np.complex128 if use_complex else np.float64)
-    x = parameters.vector
-    point = x.astype(np.complex128) if use_complex else x.copy()
-    build = parameters.builder(point)
-    slots = lines.entries[which].tolist()
-    with np.errstate(all="ignore"):
-        for i, (slot, step) in enumerate(zip(slots, steps.tolist(), strict=True)):
-            kept = point[slot]
-            point[slot] = kept + step
-            value = _guarded(function, build())
-            point[slot] = kept
-            values[i] = value if use_complex else real(value)
-    return values if np.array_equal(point, x) else None
+def _evaluate_in_place(function: Function, points: Points, values: NDArray[Any]) -> int:
+    """The same on one private copy of x, an entry moved and put back; returns how many of the values stand.
+
+    That is the first alone where f writes to its parameters, or keeps hold of them, since they would change under its
+    hands; and none where it came to write to them later.
+    """
+    use_complex = points.dtype is np.complex128
+    x = points.parameters.vector
+    point = x.astype(points.dtype)
+    build, owners = points.parameters.builder(point)
+    before = _holders(owners)
+    slots = points.lines.entries[points.which].tolist()
+    for i, (slot, step) in enumerate(zip(slots, points.steps.tolist(), strict=True)):
+        kept = point[slot]
+        point[slot] = kept + step
+        value = _guarded(function, build())
+        values[i] = value if use_complex else real(value)
+        if i == 0 and _holders(owners) > before:
+            return 1
+        point[slot] = kept
+        if i == 0 and not np.array_equal(point, x):
+            return 1
+    return values.size if np.array_equal(point, x) else 0
+
+
+def _holders(arrays: list[NDArray[Any]]) -> int:
+    """How many references there are to arrays; a view counts as one to the array that owns its memory."""
+    return sum(map(sys.getrefcount, arrays))
 
 
 def _guarded(function: Function, point: Structure) -> Structure:

@@ -19,6 +19,7 @@ from gradcheck.numerics.samples import EPS, Samples, Slopes
 
 PILOTS = 4  # entries of each parameter that get the full ladder in the cheaper plans
 PROOFS = 3  # random directions within each parameter that the complex step must agree on
+LADDER_PAIRS = len(ladder.RUNGS) + stencil.SIZE
 CONFIDENCE = (
     50.0  # a Gaussian direction shows less than 1/50 of an error with probability 0.016, three with 4e-6
 )
@@ -125,7 +126,9 @@ def one_pair(job: Job) -> Measured:
         return Measured(slopes, _named(slopes))
     measured = _blank(job)
     for group in job.groups():
-        pilots, known = _pilots(job, group)
+        pilots, known = _pilots(
+            job, group, pairs=len(ladder.RUNGS)
+        )  # far better than one pair, at half the price
         samples = job.samples(Lines(job.entries[group]), floor=_noise(known))
         found, odd = short.one_pair(
             samples, _radius(known), _size(known), np.searchsorted(group, pilots), known
@@ -199,9 +202,12 @@ def _directions(job: Job, group: NDArray[np.intp], count: int) -> Vector:
     return directions
 
 
-def _pilots(job: Job, group: NDArray[np.intp]) -> tuple[NDArray[np.intp], Slopes]:
+def _pilots(
+    job: Job, group: NDArray[np.intp], *, pairs: int = LADDER_PAIRS
+) -> tuple[NDArray[np.intp], Slopes]:
     chosen = np.sort(job.rng.choice(group, size=min(PILOTS, group.size), replace=False))
-    return chosen, ladder.climb(job.samples(Lines(job.entries[chosen])), searches=SEARCHES)
+    samples = job.samples(Lines(job.entries[chosen]))
+    return chosen, ladder.climb(samples, pairs=pairs, searches=SEARCHES)
 
 
 def _radius(pilots: Slopes) -> float:

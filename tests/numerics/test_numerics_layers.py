@@ -115,23 +115,57 @@ def test_batches_give_the_same_and_call_f_less():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "copies", "growing"),
-    [((0.5, 0.4), 256, True), ((0.95,), 32, False), ((0.5, 0.6), 64, False)],
-    ids=["ever faster", "no faster", "no faster than before"],
+    ("each", "most", "copies"),
+    [(0.2, 512, 106), (0.2, 64, 64), (0.5, 512, 13), (0.95, 512, 8), (1.1, 512, 0)],
+    ids=["overhead dominates", "memory bounds", "half and half", "arithmetic dominates", "slower together"],
 )
-def test_batches_grow_as_long_as_they_gain(seconds, copies, growing):
-    pace = Pace(copies=64, most=512, each=1.0)
-    for each in seconds:
-        pace.learn(pace.copies, each * pace.copies)
-    assert (pace.copies, pace.growing) == (copies, growing)
+def test_batches_are_as_large_as_makes_overhead_small(each, most, copies):
+    assert Pace.of(1.0, 8, 8 * each, most).copies == copies
 
 
-def test_batches_stay_within_memory_and_learn_nothing_from_a_short_one():
-    pace = Pace(copies=64, most=100, each=1.0)
-    pace.learn(10, 0.0)
-    assert (pace.copies, pace.growing) == (64, True)
-    pace.learn(64, 6.4)
-    assert (pace.copies, pace.growing) == (64, False)
+def test_batches_shrink_until_they_are_as_fast_as_the_first():
+    pace = Pace(copies=64, each=1.0)
+    pace.learn(10, 100.0)  # cut short
+    assert pace.copies == 64
+    pace.learn(64, 64 * 1.5)
+    assert (pace.copies, pace.settled) == (32, False)
+    pace.learn(32, 32 * 1.05)
+    assert (pace.copies, pace.settled) == (32, True)
+    pace.learn(32, 32 * 9.0)  # something else was running
+    assert pace.copies == 32
+
+
+@pytest.mark.parametrize("size", [2, 5000])
+def test_a_function_that_remembers_its_last_arguments_is_measured_right(size):
+    """Its parameters must not change under its hands."""
+    kept = []
+
+    def remembers(x):
+        if not kept or not np.array_equal(kept[0], x):
+            kept[:] = [x, (x[:2] ** 2).sum()]
+        return kept[1]
+
+    entries = [0, 1]
+    for method in ("central", "forward"):
+        measured = numerical_gradient(
+            remembers, np.array([1.0, 3.0] + [0.5] * (size - 2)), method=method, entries=entries
+        )
+        assert np.allclose(measured.values["x"][:2], [2, 6], rtol=1e-6)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_function_that_writes_to_its_parameters_is_measured_right(late):
+    calls = []
+
+    def writes(p):
+        calls.append(1)
+        loss = (p["a"] ** 2).sum()
+        if not late or len(calls) > 5:
+            p["a"] *= 2
+        return loss
+
+    measured = numerical_gradient(writes, {"a": np.array([1.0, 3.0, -2.0])}, method="central", order=2)
+    assert np.allclose(measured.values["a"], [2, 6, -4], rtol=1e-6)
 
 
 @pytest.mark.parametrize("nested", [False, True])

@@ -114,3 +114,28 @@ def test_init_writes_the_wiring_and_never_over_a_file(run, net):
     assert path.read_text(encoding="utf-8") == "mine"
     assert run("init", "net.py", "-o", "wiring.toml", "--force").code == 0
     assert path.read_text(encoding="utf-8") == to_toml(WIRING)
+
+
+SMALL = """\
+import numpy as np
+
+x, y = np.array([[0.3, -1.2], [0.8, 0.5]]), np.array([1.0, -0.4])
+w = np.array([0.1, 0.2])
+
+
+def loss(w):
+    return 0.5 * np.mean((x @ w - y) ** 2)
+
+
+for _ in range(20):
+    w -= 0.1 * x.T @ (x @ w - y) / 2
+print(loss(w))
+"""
+
+
+def test_init_understands_a_file_and_what_it_writes_drives_it(run, net):
+    net.write_text(SMALL, encoding="utf-8")
+    assert run("init", "net.py", "-o", "net.toml").code == 0
+    ran = run("check", "net.py", "--wiring", "net.toml")
+    assert ran.code == 0
+    assert "clean" in ran.out

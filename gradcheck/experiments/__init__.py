@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.clipping import clipping_audit
+from gradcheck.experiments.copies import copy_audit
 from gradcheck.experiments.determinism import determinism
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
@@ -14,6 +15,7 @@ from gradcheck.experiments.forward import forward_pass
 from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.optimisers import optimiser_audit
+from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
 from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.rates import rate_audit
@@ -39,6 +41,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     optimiser_audit,
     optimiser_replay,
     clipping_audit,
+    overwrite_audit,
     dropout_audit,
     forward_pass,
 )
@@ -50,6 +53,7 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     snapshot_audit,
     pairing_audit,
     start_audit,
+    copy_audit,
     update_watch,
     rate_audit,
 )

@@ -11,18 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.places import lookup
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
-from gradcheck.trace import SourceMap
+from gradcheck.trace import Site, SourceMap
 
 
 def alias_audit(lab: Lab) -> Observation:
-    """Facts: `writes`, a list of {line, target, other, bound, read_later, before, after}.
+    """Facts: `writes`, a list of {line, target, other, bound, read_later, shape, held}.
 
     A write is an in-place change of `target` at `line`, which was made another name of `other` at line `bound`;
-    `other` came from elsewhere (a call, an argument). `read_later` is a line that reads it afterwards, or 0.
+    `other` came from elsewhere (a call, an argument). `read_later` is a line that reads it afterwards, or 0. `held`
+    says that `other` is an item or an attribute that the loss stores, which outlives the function that overwrites it.
     """
-    watch = _Watch(lab.tracer.source)
+    watch = _Watch(lab.tracer.source, lab.tracer.functions_of_loss())
 
     def run(live: Live) -> None:
         watch.parameters = _arrays_of(lab, live)
@@ -41,6 +43,7 @@ class _Watch:
     """Follows the statements of a run and notes writes into arrays that have two local names."""
 
     source: SourceMap
+    forward: frozenset[str]
     parameters: list[NDArray[Any]] = field(default_factory=list)
     writes: dict[int, dict[str, Any]] = field(default_factory=dict)
 
@@ -70,7 +73,57 @@ class _Watch:
                     "bound": bound,
                     "read_later": later,
                     "shape": list(array.shape),
+                    "held": False,
                 }
+        if number not in self.writes and isinstance(site.node, ast.AugAssign):
+            self._item(site, target, array, names)
+
+    def _item(self, site: Site, target: str, array: NDArray[Any], names: Mapping[str, Any]) -> None:
+        """A write into what is also an item or attribute that the forward pass stores: not a sum, nor a buffer."""
+        if any(array.shape == parameter.shape for parameter in self.parameters):
+            return
+        for bound in self.source.sites:
+            node = bound.node
+            if bound.function != site.function or not isinstance(node, ast.Assign) or bound.line > site.line:
+                continue
+            same = any(isinstance(name, ast.Name) and name.id == target for name in node.targets)
+            value = lookup(node.value, names) if same and _is_part(node.value) else None
+            text = ast.unparse(node.value)
+            if isinstance(value, np.ndarray) and np.shares_memory(array, value) and self._stores(text):
+                self.writes[site.number] = {
+                    "line": site.line,
+                    "target": target,
+                    "other": text,
+                    "bound": bound.line,
+                    "read_later": self._reads(text, site),
+                    "shape": list(array.shape),
+                    "held": True,
+                }
+                return
+
+    def _stores(self, text: str) -> bool:
+        """Whether a function of the loss assigns to an item or attribute of that name."""
+        return any(
+            ast.unparse(target) == text
+            for site in self.source.sites
+            if site.function in self.forward and isinstance(site.node, ast.Assign)
+            for target in site.node.targets
+        )
+
+    def _reads(self, text: str, after: Site) -> int:
+        for site in self.source.sites:
+            loaded = isinstance(getattr(site.node, "ctx", None), ast.Load) and _is_part(site.node)
+            below = site.function == after.function and site.line > after.line
+            if loaded and below and ast.unparse(site.node) == text:
+                return site.line
+        return 0
+
+
+def _is_part(node: ast.AST) -> bool:
+    """Whether an expression is an attribute, or an item with a key of its own."""
+    return isinstance(node, ast.Attribute) or (
+        isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice | ast.Tuple)
+    )
 
 
 def _written(node: ast.AST) -> str:

@@ -47,7 +47,15 @@ def rate_audit(lab: Lab) -> Observation:
             values = attempt.scalars[text]
             lines = [*origins(lab, seen.source, text, values), seen.source.sites[attempt.site].line]
             fact = {"kind": kind, "line": lines[0], "lines": lines, "text": text, "rate": max(values)}
-            found = [{**fact, "factor": other[0], "before": before, "own": own, "other": other[1]}]
+            found = [
+                {
+                    **fact,
+                    "factor": other[0],
+                    "before": before,
+                    "own": own if math.isfinite(own) else math.inf,
+                    "other": other[1],
+                }
+            ]
             break
     return Observation("rate_audit", {"rates": found})
 

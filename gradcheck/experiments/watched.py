@@ -34,6 +34,7 @@ class Change:
         arrays: text -> value of the arrays of its shape that the statement reads.
         owner: the object whose method the statement stands in; None outside of methods.
         index: how many statements had been entered by then.
+        in_place: whether the same array holds it as before.
     """
 
     parameter: str
@@ -43,6 +44,7 @@ class Change:
     arrays: Mapping[str, NDArray[Any]]
     owner: object
     index: int
+    in_place: bool
 
 
 @dataclass(slots=True)
@@ -164,7 +166,7 @@ class _Watch:
             else:
                 value = np.array(array, dtype=float)
                 if held is not None:
-                    self._change(name, held[2], value, now)
+                    self._change(name, (held[2], value), now, in_place=held[0] == state[0])
                 self._values[name] = (*state, value)
             self._objects[name] = array
             self._shapes.add(array.shape)
@@ -172,8 +174,14 @@ class _Watch:
             self._call(*self._last_in[now.function])
 
     def _change(
-        self, name: str, before: NDArray[np.float64], after: NDArray[np.float64], now: Site | None
+        self,
+        name: str,
+        values: tuple[NDArray[np.float64], NDArray[np.float64]],
+        now: Site | None,
+        *,
+        in_place: bool,
     ) -> None:
+        before, after = values
         if self._last is None:
             return
         site, names = self._last
@@ -187,7 +195,9 @@ class _Watch:
             if numeric(value) and value.shape == before.shape:
                 arrays[ast.unparse(part)] = value.copy()
         self.seen.changes.append(
-            Change(name, site.number, before, after, arrays, _owner(site, names), len(self.seen.order))
+            Change(
+                name, site.number, before, after, arrays, _owner(site, names), len(self.seen.order), in_place
+            )
         )
 
     def _attempt(self, site: Site, names: Mapping[str, Any]) -> None:

@@ -26,8 +26,10 @@ def _write(evidence: Evidence, fact: dict[str, object], mended: Sequence[Mended]
         int(str(fact["bound"])),
     )
     later = int(str(fact["read_later"]))
-    broken = bool(evidence.wrong)
+    broken = bool(evidence.wrong) or bool(fact.get("held"))
     then = f"line {later} reads {other} afterwards" if later else f"nothing reads {other} afterwards, so far"
+    if fact.get("held") and not later:
+        then = f"{other} is kept after the call, and no longer holds what the forward pass put there"
     return finding_of(
         "aliased-output",
         evidence,

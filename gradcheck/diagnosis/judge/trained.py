@@ -112,6 +112,53 @@ def _replayed(fact: Fact) -> str:
 
 TABLE = (
     Row(
+        "overwrite_audit",
+        "inputs",
+        _always("input-overwritten"),
+        lambda fact, _names: f"{fact['function']} changes the array that it is given as {fact['argument']}",
+        lambda fact: (
+            f"{fact['data']} is another after the call, at line {fact['line']}: the next call starts from changed data"
+        ),
+        "make a new array, or copy the argument first",
+        0.95,
+    ),
+    Row(
+        "overwrite_audit",
+        "activations",
+        _always("preactivation-overwritten"),
+        lambda fact, _names: f"{fact['target']} is written into {fact['other']}, which is read again",
+        lambda fact: (
+            f"after line {fact['line']} both are one array, and {fact['other']} is another than before; "
+            f"line {fact['read_later']} reads it"
+        ),
+        "let the activation make a new array, or use its derivative in terms of its value",
+        0.95,
+        lambda fact: not fact["wrong"],
+    ),
+    Row(
+        "overwrite_audit",
+        "parameters",
+        _always("gradient-aliases-parameter"),
+        lambda fact, names: f"the gradient of {names} is built in the array of {fact['text']} itself",
+        lambda fact: (
+            f"line {fact['bound']} makes no copy; line {fact['lines'][1]} changes {listed(fact['parameters'])} itself"
+        ),
+        "copy the parameter before changing it, or write gradient = factor * parameter",
+        0.97,
+    ),
+    Row(
+        "copy_audit",
+        "shallow",
+        _always("shallow-copy"),
+        lambda fact, names: f"{fact['target']} is a new container of the same arrays: {names}",
+        lambda fact: (
+            f"{fact['text']} holds the arrays that the updates change in place; line {fact['used']} puts back what "
+            "never was away"
+        ),
+        "copy every array: copy.deepcopy, or a comprehension with .copy()",
+        0.93,
+    ),
+    Row(
         "update_watch",
         "ascending",
         _always("gradient-ascent"),

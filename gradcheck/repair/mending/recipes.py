@@ -10,16 +10,36 @@ from typing import Any
 from gradcheck.experiments import Lab
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
+from gradcheck.experiments.clipping import clipping_audit
+from gradcheck.experiments.copies import copy_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.optimisers import optimiser_audit
+from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
+from gradcheck.experiments.rates import rate_audit
+from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.training import update_audit
+from gradcheck.experiments.updates import update_watch
 from gradcheck.findings import Observation
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.copying import deep_copies, own_activations, own_inputs
+from gradcheck.repair.mending.updating import (
+    clearings,
+    descents,
+    in_place,
+    kept_updates,
+    loop_counts,
+    other_lists,
+    other_rates,
+    published_steps,
+    subtractions,
+    true_divisions,
+    whole_clips,
+)
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -257,15 +277,32 @@ def _indent(statement: Site) -> str:
     return " " * node.col_offset
 
 
-SHAPE_RECIPES = (Recipe(broadcast_audit, "crossed", columns),)
+SHAPE_RECIPES = (
+    Recipe(broadcast_audit, "crossed", columns),
+    Recipe(overwrite_audit, "activations", own_activations),
+    Recipe(overwrite_audit, "parameters", copies),
+)
 RECIPES = (
     Recipe(alias_audit, "writes", copies),
     Recipe(softmax_audit, "unstable", row_maxima),
     Recipe(optimiser_audit, "faulty", bias_corrections),
     Recipe(dropout_audit, "masks", keep_rates),
+    Recipe(overwrite_audit, "inputs", own_inputs),
+    Recipe(optimiser_replay, "faulty", published_steps),
+    Recipe(clipping_audit, "elementwise", whole_clips),
 )
 TRAINER_RECIPES = (
     Recipe(snapshot_audit, "snapshots", copies),
+    Recipe(copy_audit, "shallow", deep_copies),
+    Recipe(update_watch, "ascending", descents),
+    Recipe(update_watch, "replaced", subtractions),
+    Recipe(update_watch, "rebound", in_place),
+    Recipe(update_watch, "discarded", kept_updates),
+    Recipe(update_watch, "zero_rate", true_divisions),
+    Recipe(update_watch, "uncleared", clearings),
+    Recipe(update_watch, "unregistered", other_lists),
+    Recipe(update_watch, "stuck_schedule", loop_counts),
+    Recipe(rate_audit, "rates", other_rates),
     Recipe(pairing_audit, "parted", one_permutation),
     Recipe(parameter_dtypes, "integers", floats),
     Recipe(update_audit, "unmoved", kept_names),

@@ -1,0 +1,83 @@
+"""Edits that keep what was lent as it was: copies of data, of weights, and activations of their own."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradcheck.experiments import Lab
+from gradcheck.repair.candidate import Splice
+from gradcheck.trace import SourceMap
+
+Fact = Mapping[str, Any]
+Edits = Iterator[list[Splice]]
+
+
+def own_activations(lab: Lab, fact: Fact) -> Edits:
+    """A new array for the activation: no `out=`, or a copy of what it is computed from."""
+    source = SourceMap(lab.source)
+    for site in source.sites:
+        if site.line != fact["line"] or not isinstance(site.node, ast.Call):
+            continue
+        call = site.node
+        for keyword in call.keywords:
+            if keyword.arg == "out" and call.args:
+                yield [Splice(source.span(call.args[-1])[1], source.span(keyword.value)[1], "")]
+        for argument in call.args:
+            if ast.unparse(argument) == fact["other"]:
+                end = source.span(argument)[1]
+                yield [Splice(end, end, ".copy()")]
+
+
+def own_inputs(lab: Lab, fact: Fact) -> Edits:
+    """The argument copied before its first change."""
+    source = SourceMap(lab.source)
+    for site in source.sites:
+        if site.line == fact["line"] and isinstance(site.node, ast.stmt):
+            start = source.line_start(site.line)
+            name = fact["argument"]
+            yield [Splice(start, start, f"{' ' * site.node.col_offset}{name} = {name}.copy()\n")]
+            return
+
+
+def deep_copies(lab: Lab, fact: Fact) -> Edits:
+    """Every array copied with its container."""
+    source = SourceMap(lab.source)
+    imported = any(
+        isinstance(node, ast.Import) and any(name.name == "copy" and not name.asname for name in node.names)
+        for node in source.tree.body
+    )
+    for site in source.sites:
+        node = site.node
+        if site.line != fact["line"] or source.text(site) != fact["text"] or not isinstance(node, ast.expr):
+            continue
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and ast.unparse(node.func) == "copy.copy"
+        ):
+            yield [Splice(*source.span(node.func), "copy.deepcopy")]
+        inner = _inside(node)
+        if inner is not None:
+            text = source.text(source.site_of(inner))
+            yield [Splice(site.start, site.end, f"[w.copy() for w in {text}]")]
+            yield [Splice(site.start, site.end, f"{{key: w.copy() for key, w in {text}.items()}}")]
+        if isinstance(node, ast.ListComp | ast.DictComp):
+            end = source.span(node.elt if isinstance(node, ast.ListComp) else node.value)[1]
+            yield [Splice(end, end, ".copy()")]
+        if imported and inner is not None:
+            yield [Splice(site.start, site.end, f"copy.deepcopy({source.text(source.site_of(inner))})")]
+
+
+def _inside(node: ast.expr) -> ast.expr | None:
+    """What a shallow copy is made of."""
+    if isinstance(node, ast.Call):
+        return (
+            node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
+        )
+    if isinstance(node, ast.Subscript):
+        return node.value
+    if isinstance(node, ast.List) and isinstance(node.elts[0], ast.Starred):
+        return node.elts[0].value
+    return None

@@ -5,21 +5,21 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gradcheck.errors import InputError
 from gradcheck.numerics import complexstep, ladder
 from gradcheck.numerics.noise import estimate
 from gradcheck.numerics.objective import Function, Lines, Objective, as_number, precision, real
 from gradcheck.numerics.parameters import Parameters, Structure, Vector
 from gradcheck.numerics.samples import EPS, Samples
+from gradcheck.numerics.watching import Watch
 
 NOISY = 64.0  # noise in units of rounding from which it is worth a word
 CANCELLED = 1e8  # a loss so many times larger than all it changes by has lost half its digits
 REPEATS = 3  # a dropout mask on few units may come out the same twice
+FEW = 64  # entries up to which each is moved by itself to see where f stops being finite
+SHOWN = 3  # of those are named
 FLAT_STEPS = (1e-6, 1e-3, 0.1)
 
 
@@ -81,7 +81,7 @@ def examine(f: Function, x: Structure, grad: Function | None = None, *, seed: in
         [<Cause.NONDETERMINISTIC: 'nondeterministic'>]
     """
     parameters = Parameters.of(x)
-    watch = _Watch(f, parameters)
+    watch = Watch(f, parameters)
     causes = dict(_types(parameters))
     first = watch.call(f)
     second = next((again for _ in range(REPEATS) if not _alike(again := watch.call(f), first)), first)
@@ -91,7 +91,7 @@ def examine(f: Function, x: Structure, grad: Function | None = None, *, seed: in
     if watch.aliased:
         causes[Cause.ALIASES_INPUT] = f"f returns its input {watch.aliased[0]} itself, not a copy of it"
     if not np.isfinite(value):
-        causes[Cause.NOT_FINITE] = f"f(x) is {value}: look for log(0), an overflowing exp or 0/0"
+        causes[Cause.NOT_FINITE] = f"f(x) is {value}: {_where_lost(f, parameters, finite_at_x=False)}"
         return Examination(causes, np.nan, watch.evaluations)
     other = real(as_number(second))
     if not _same(value, other):
@@ -124,69 +124,6 @@ def _types(parameters: Parameters) -> Iterator[tuple[Cause, str]]:
         )
 
 
-@dataclass(slots=True)
-class _Watch:
-    """Calls functions of x on fresh copies and notes what they do to them."""
-
-    function: Function
-    parameters: Parameters
-    evaluations: int = 0
-    written: tuple[str, ...] = ()
-    aliased: tuple[str, ...] = ()
-
-    def call(self, function: Function) -> Structure:
-        vector = self.parameters.vector.copy()
-        point = self.parameters.build(vector)
-        if function is self.function:
-            self.evaluations += 1
-        try:
-            with np.errstate(all="ignore"):
-                result = function(point)
-        except Exception as error:
-            raise InputError(
-                f"f raised at x: {type(error).__name__}: {error}",
-                hint="call f(x) by itself first; it gets x in the structure you passed, in float64",
-            ) from error
-        self.written = self._written(point) or self.written
-        self.aliased = self._aliased(result, point) or self.aliased
-        return _frozen(result)
-
-    def _written(self, point: Structure) -> tuple[str, ...]:
-        try:
-            after = self.parameters.split(self.parameters.flatten(point))
-        except InputError:
-            return self.parameters.names
-        before = self.parameters.split(self.parameters.vector)
-        return tuple(n for n in before if not np.array_equal(before[n], after[n], equal_nan=True))
-
-    def _aliased(self, result: object, point: Structure) -> tuple[str, ...]:
-        arrays = list(_arrays(result))
-        inputs = zip(self.parameters.names, _arrays(point), strict=False)
-        return tuple(name for name, given in inputs if any(np.shares_memory(given, out) for out in arrays))
-
-
-def _arrays(value: object) -> Iterator[NDArray[Any]]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _arrays(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _arrays(item)
-
-
-def _frozen(value: Structure) -> Structure:
-    """A copy, so that a second call cannot change the result of the first."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_frozen(item) for item in value]
-    return value
-
-
 def _alike(first: Structure, second: Structure) -> bool:
     return _same(real(as_number(first)), real(as_number(second)))
 
@@ -197,7 +134,7 @@ def _same(first: float, second: float) -> bool:
     return first == second or abs(first - second) <= 4 * EPS * max(abs(first), abs(second))
 
 
-def _gradient_twice(grad: Function, watch: _Watch) -> Iterator[tuple[Cause, str]]:
+def _gradient_twice(grad: Function, watch: Watch) -> Iterator[tuple[Cause, str]]:
     written = watch.written
     first = watch.parameters.flatten(watch.call(grad))
     second = watch.parameters.flatten(watch.call(grad))
@@ -213,17 +150,17 @@ def _gradient_twice(grad: Function, watch: _Watch) -> Iterator[tuple[Cause, str]
         )
     size = np.nanmax(np.abs(first), initial=0)
     if not np.allclose(first, second, rtol=1e-9, atol=1e-9 * size, equal_nan=True):
-        name, index = watch.parameters.whereabouts(int(np.nanargmax(np.abs(first - second))))
+        place = watch.parameters.label(int(np.nanargmax(np.abs(first - second))))
         yield (
             Cause.NONDETERMINISTIC,
-            f"the gradient is nondeterministic: two calls differ at {name}{list(index)}; fix its random seed",
+            f"the gradient is nondeterministic: two calls differ at {place}; fix its random seed",
         )
     lost = np.flatnonzero(~np.isfinite(first))
     if lost.size:
-        name, index = watch.parameters.whereabouts(int(lost[0]))
+        place = watch.parameters.label(int(lost[0]))
         yield (
             Cause.NOT_FINITE,
-            f"the gradient is {first[lost[0]]} at {name}{list(index)} ({lost.size} such entries)",
+            f"the gradient is {first[lost[0]]} at {place} ({lost.size} such entries)",
         )
 
 
@@ -241,7 +178,8 @@ def _along_a_line(
     if not np.isfinite(near).all():
         lost = int(np.sum(~np.isfinite(near)))
         causes[Cause.NOT_FINITE] = (
-            f"f is not finite at {lost} of {near.size} points around x: x lies near an edge"
+            f"f is not finite at {lost} of {near.size} points around x, so x lies near an edge: "
+            + _where_lost(f, parameters, finite_at_x=True)
         )
     moves = np.abs(near - value)
     swing = float(np.nanmax(moves, initial=0))
@@ -265,6 +203,22 @@ def _along_a_line(
             "x lies on a kink of f: slopes to the two sides differ, and any value between is valid"
         )
     return objective.evaluations, noise
+
+
+def _where_lost(f: Function, parameters: Parameters, *, finite_at_x: bool) -> str:
+    """Which entries f turns on: those it stops, or starts, being finite for when they alone are moved."""
+    bad = parameters.first_not_finite()
+    if bad:
+        return f"x itself is not finite at {bad}"
+    if parameters.size <= FEW:
+        lines = Lines(np.repeat(np.arange(parameters.size), 2 * len(FLAT_STEPS)))
+        steps = np.tile([*FLAT_STEPS, *_negative()], parameters.size)
+        moved = Objective(f, parameters).along(lines, np.arange(steps.size), steps)
+        turns = (np.isfinite(moved) != finite_at_x).reshape(parameters.size, -1).any(axis=1)
+        if turns.any():
+            names = ", ".join(parameters.label(int(slot)) for slot in np.flatnonzero(turns)[:SHOWN])
+            return f"it turns on {names}; look for log, sqrt or a division there"
+    return "look for log(0), an overflowing exp or 0/0"
 
 
 def _negative() -> Iterator[float]:

@@ -89,13 +89,17 @@ def as_numbers(value: object, name: str, what: str = "parameter") -> tuple[NDArr
         array = np.asarray(value)
     except ValueError as error:
         raise InputError(f"{what} {name!r} cannot be read as an array: {error}") from error
+    if value is None:
+        raise InputError(f"{what} {name!r} is None", hint="leave it out, or give it numbers")
     if array.dtype.kind not in "fiuc":
         raise InputError(
             f"{what} {name!r} has dtype {array.dtype}, which does not hold numbers",
             hint="convert it with .astype(float)",
         )
     if array.size == 0:
-        raise InputError(f"{what} {name!r} has shape {array.shape}, which holds no numbers at all")
+        raise InputError(
+            f"{what} {name!r} has shape {array.shape}, which holds no numbers at all", hint="leave it out"
+        )
     if isinstance(value, np.ndarray):
         return array, Form.ARRAY
     return array, Form.LIST if isinstance(value, list | tuple) else Form.NUMBER

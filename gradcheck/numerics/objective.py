@@ -135,12 +135,12 @@ class Objective:
             try:
                 value = self.function(self.parameters.build(self.parameters.vector.copy()))
             except Exception as error:
-                raise InputError(
-                    f"f raised at x: {type(error).__name__}: {error}",
-                    hint="call f(x) by itself first; it gets x in the structure you passed, in float64",
-                ) from error
+                raise raised("f", error) from error
         number = as_number(value)
         if not np.isfinite(real(number)):
+            place = self.parameters.first_not_finite()
+            if place:
+                raise InputError(f"x is not finite at {place}, so there is no derivative at x")
             raise InputError(
                 f"f(x) is {number}, so there is no derivative at x",
                 hint="look for log(0), an overflowing exp or 0/0 in the forward pass",
@@ -218,6 +218,14 @@ def _guarded(function: Function, point: Structure) -> Structure:
         raise
     except (ArithmeticError, ValueError):
         return np.nan
+
+
+def raised(what: str, error: Exception) -> InputError:
+    """The error that tells of an exception in one of the caller's functions."""
+    return InputError(
+        f"{what} raised at x: {type(error).__name__}: {error}",
+        hint=f"call {what} by itself first; it gets x in the structure you passed, in float64",
+    )
 
 
 def as_number(value: Structure) -> Structure:

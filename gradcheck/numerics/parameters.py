@@ -169,3 +169,13 @@ class Parameters:
                 flat = (slot - leaf.start) // (2 if leaf.is_complex else 1)
                 return leaf.name, tuple(int(i) for i in np.unravel_index(flat, leaf.shape))
         raise InputError(f"slot {slot} is outside the vector of {self.size} numbers")
+
+    def label(self, slot: int) -> str:
+        """The entry that a slot belongs to, such as ``"W1[0, 2]"``; the name alone for a single number."""
+        name, index = self.whereabouts(slot)
+        return f"{name}{list(index)}" if index else name
+
+    def first_not_finite(self) -> str:
+        """The label of the first entry that is NaN or infinite; "" if all are finite."""
+        lost = np.flatnonzero(~np.isfinite(self.vector))
+        return self.label(int(lost[0])) if lost.size else ""

@@ -94,7 +94,7 @@ def _walk(template: Structure, value: Structure, what: str, found: dict[str, Any
         given = set(range(len(value))) if isinstance(value, list | tuple) else None
     if given != set(keys):
         raise InputError(
-            f"{what} has {_describe(value)}, the parameters have {_describe(template)}",
+            f"{what} {'is' if value is None else 'has'} {_describe(value)}, the parameters have {_describe(template)}",
             hint="return one gradient for every parameter, under the same key",
         )
     for key in keys:
@@ -102,10 +102,12 @@ def _walk(template: Structure, value: Structure, what: str, found: dict[str, Any
 
 
 def _describe(value: Structure) -> str:
+    if value is None:
+        return "None"
     if isinstance(value, Mapping):
-        return "keys " + ", ".join(map(repr, value))
+        return "keys " + ", ".join(map(repr, value)) if value else "no keys"
     if isinstance(value, list | tuple):
         return f"{len(value)} items"
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
-    return f"a {type(value).__name__}"
+    return f"the type {type(value).__name__}"

@@ -26,7 +26,7 @@ def _writes_input():
 
 
 def _aliases_input():
-    return (lambda x: np.sum(x**2)), X, (lambda x: np.multiply(x, 2, out=x))
+    return (lambda x: np.sum(x**2) / 2), X, (lambda x: x)
 
 
 def _not_finite():
@@ -45,6 +45,7 @@ CASES = {
     Cause.NONDETERMINISTIC: _nondeterministic,
     Cause.NOISY: _noisy,
     Cause.WRITES_INPUT: _writes_input,
+    Cause.ALIASES_INPUT: _aliases_input,
     Cause.INTEGER: lambda: ((lambda x: np.sum(x**2)), np.array([1, 2, 3]), None),
     Cause.SINGLE_PRECISION: lambda: ((lambda x: np.sum(x**2)), X.astype(np.float32), None),
     Cause.CANCELLATION: _cancellation,
@@ -60,9 +61,50 @@ def test_the_only_thing_wrong_is_named(cause):
     assert set(examine(f, x, grad).causes) == {cause}
 
 
-def test_a_gradient_that_returns_its_input_is_named():
-    f, x, grad = _aliases_input()
-    assert set(examine(f, x, grad).causes) == {Cause.ALIASES_INPUT, Cause.WRITES_INPUT}
+def test_every_cause_has_its_case():
+    assert set(CASES) == set(Cause)
+
+
+@pytest.mark.parametrize(
+    ("f", "grad", "who"),
+    [
+        (lambda x: x[:1], None, "f returns its input x"),
+        (lambda x: np.sum(x**2) / 2, lambda x: x.reshape(-1)[:], "the gradient returns its input x"),
+    ],
+    ids=["f", "a view from the gradient"],
+)
+def test_results_that_are_the_input_are_told_apart(f, grad, who):
+    found = examine(f, X, grad)
+    assert set(found.causes) == {Cause.ALIASES_INPUT}
+    assert who in found.reasons[0]
+
+
+def test_a_gradient_that_works_in_its_input_is_named():
+    found = examine(lambda x: np.sum(x**2), X, lambda x: np.multiply(x, 2, out=x).copy())
+    assert set(found.causes) == {Cause.WRITES_INPUT}
+    assert "the gradient writes to its input x" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "place"),
+    [
+        (lambda p: np.sum(np.log(p["a"])), {"a": np.array([1.0, 0.0])}, "turns on a[1]"),
+        (lambda p: np.sum(np.sqrt(p["a"])) + p["b"], {"a": np.array([9.0, 1e-4]), "b": 2.0}, "turns on a[1]"),
+        (lambda p: np.divide(p["a"], p["b"]), {"a": 1.0, "b": 0.0}, "turns on b;"),
+        (lambda p: np.sum(p["a"]), {"a": np.array([1.0, np.nan])}, "x itself is not finite at a[1]"),
+    ],
+    ids=["log of 0", "root near 0", "division by 0", "x is nan"],
+)
+def test_where_f_is_not_finite_is_named(f, x, place):
+    found = examine(f, x)
+    assert set(found.causes) == {Cause.NOT_FINITE}
+    assert place in found.causes[Cause.NOT_FINITE]
+
+
+def test_where_the_gradient_is_not_finite_is_named():
+    found = examine(lambda x: np.sum(x**2), X, lambda x: np.where(x < 0, np.nan, 2 * x))
+    assert set(found.causes) == {Cause.NOT_FINITE}
+    assert "the gradient is nan at x[1] (1 such entries)" in found.reasons[0]
 
 
 def test_a_function_that_casts_down_is_named():

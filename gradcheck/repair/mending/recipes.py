@@ -302,9 +302,9 @@ TRAINER_RECIPES = (
     Recipe(update_watch, "uncleared", clearings),
     Recipe(update_watch, "unregistered", other_lists),
     Recipe(update_watch, "stuck_schedule", loop_counts),
-    Recipe(rate_audit, "rates", other_rates),
     Recipe(pairing_audit, "parted", one_permutation),
     Recipe(parameter_dtypes, "integers", floats),
     Recipe(update_audit, "unmoved", kept_names),
     Recipe(start_audit, "stuck", larger_starts),
+    Recipe(rate_audit, "rates", other_rates),  # last: what starts badly needs another start, not another rate
 )

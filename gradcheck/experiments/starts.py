@@ -33,18 +33,23 @@ def start_audit(lab: Lab) -> Observation:
     stuck: list[dict[str, Any]] = []
     kind, spread, names = _kind(lab.program.start().parameters())
     if lab.wiring.train and kind:
-        begin, own = _trained(lab, None)
-        if begin is not None and own is not None and own > STUCK * begin:
+        begin, own, left = _trained(lab, None)
+        if begin is not None and own is not None and (own > STUCK * begin or _still_zero(kind, left, names)):
             ordinary = _ordinary(lab.program.start().parameters(), lab.seed)
-            _, other = _trained(lab, ordinary)
+            _, other, _ = _trained(lab, ordinary)
             if other is not None and other < FREED * own:
                 fact = {"kind": kind, "own": own, "other": other, "spread": spread, "parameters": names}
                 stuck.append(fact)
     return Observation("start_audit", {"stuck": stuck})
 
 
-def _trained(lab: Lab, start: Values | None) -> tuple[float | None, float | None]:
-    """The loss before and after the training call, from a start; None where it cannot be run to the end."""
+def _still_zero(kind: str, left: Values, names: list[str]) -> bool:
+    """Whether training left every weight at the zero where it started; a bias may have taken some loss away."""
+    return kind == "zero" and not any(np.any(left[name]) for name in names if name in left)
+
+
+def _trained(lab: Lab, start: Values | None) -> tuple[float | None, float | None, Values]:
+    """The loss before and after the training call and the parameters then; None where it does not run to its end."""
     loss = whole_of(lab.wiring).loss
     try:
         live = lab.program.start()
@@ -53,9 +58,9 @@ def _trained(lab: Lab, start: Values | None) -> tuple[float | None, float | None
         before = _number(live, loss)
         with patience(LONGEST):
             live.execute(lab.wiring.train)
-        return before, _number(live, loss)
+        return before, _number(live, loss), live.parameters()
     except (GradcheckError, OutOfTimeError, TypeError, ValueError):
-        return None, None
+        return None, None, {}
 
 
 def _number(live: Live, loss: str) -> float:

@@ -223,6 +223,7 @@ def load_module(
     """
     module = types.ModuleType(name)
     module.__file__ = path
+    module.__dict__["__gradcheck_source__"] = source  # for `Inside`: the text on the disk may be another
     join_package(module, path)
     module.__dict__.update(hooks or {})
     sys.modules[name] = module  # dataclasses and pickling look their module up there

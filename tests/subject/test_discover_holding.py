@@ -6,6 +6,7 @@ import types
 import numpy as np
 import pytest
 
+from gradcheck.errors import WiringError
 from gradcheck.subject.inside import Inside
 from gradcheck.subject.partway import in_main_block, one_pass, run_until
 from gradcheck.subject.program import load_module
@@ -63,17 +64,18 @@ def descend(w, rate, rounds):
     return w
 
 
+HEADER = "for _ in range(rounds):"
 LOOP = descend.__code__.co_firstlineno + 2
 
 
 def test_a_function_is_held_where_its_loop_begins():
-    at = Inside(lambda: descend(np.array([1.0, -3.0]), 0.1, 50), LOOP)
+    at = Inside(lambda: descend(np.array([1.0, -3.0]), 0.1, 50), "descend", HEADER)
     assert at.rate == 0.1
     assert not hasattr(at, "slope")
 
 
 def test_a_pass_of_a_held_function_starts_from_the_attributes():
-    at = Inside(lambda: descend(np.array([1.0, -3.0]), 0.1, 50), LOOP)
+    at = Inside(lambda: descend(np.array([1.0, -3.0]), 0.1, 50), "descend", HEADER)
     at.w = np.array([10.0, 20.0])
     at.rate = 0.25
     at.once()
@@ -89,7 +91,7 @@ def test_another_tracer_sees_what_a_held_function_does():
             lines.add(frame.f_lineno)
         return tracer
 
-    at = Inside(lambda: descend(1.0, 0.1, 50), LOOP)
+    at = Inside(lambda: descend(1.0, 0.1, 50), "descend", HEADER)
     before = sys.gettrace()
     sys.settrace(tracer)
     try:
@@ -115,6 +117,31 @@ def test_what_a_held_function_raises_is_not_swallowed():
         for _ in range(3):
             raise ZeroDivisionError
 
-    at = Inside(breaks, breaks.__code__.co_firstlineno + 1)
+    at = Inside(breaks, "breaks", "for _ in range(3):")
     with pytest.raises(ZeroDivisionError):
         at.once()
+
+
+TWICE = (
+    "def fit(w):\n    for i in range(2):\n        w = w + 1\n"
+    "    for i in range(2):\n        w = 2 * w\n    return w\n"
+)
+
+
+def held_in(source, nth):
+    m = load_module("/fit.py", source)
+    return Inside(lambda: m.fit(1.0), "fit", "for i in range(2):", nth)
+
+
+@pytest.mark.parametrize("above", ["", "# a line more\nimport math\n"])
+@pytest.mark.parametrize(("nth", "there", "then"), [(0, 1.0, 2.0), (1, 3.0, 6.0)])
+def test_a_loop_is_known_by_its_text_wherever_an_edit_has_moved_it(above, nth, there, then):
+    at = held_in(above + TWICE, nth)
+    assert at.w == there
+    at.once()
+    assert at.w == then
+
+
+def test_a_loop_that_is_gone_is_said_to_be():
+    with pytest.raises(WiringError, match="never come to"):
+        held_in(TWICE.replace("for i", "for j"), 0)

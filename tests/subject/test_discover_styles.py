@@ -22,6 +22,7 @@ STYLES = {
     "neuron_dicts.py": {f"net[{i}][{j}]['weights']" for i, n in ((0, 3), (1, 2)) for j in range(n)},
     "endless_module.py": {"m.U", "m.R", "m.V"},
     "nothing_runs.py": {"net.W", "net.b"},
+    "zero_start.py": {"model.inner", "model.shift", "model.outer", "model.base"},
     "quadrants.ipynb": {"W1", "b1", "W2", "b2"},
     "surface/fit.py": {
         f"{layer}.{own}" for layer in ("net.first", "net.second") for own in ("weight", "bias")

@@ -82,7 +82,7 @@ def _parts(value: Any) -> list[tuple[str, NDArray[np.float64]]]:
 
 def _is_parameters(parts: Sequence[tuple[str, NDArray[np.float64]]], params: Mapping[str, Moved]) -> bool:
     """Whether what was returned are the parameters themselves."""
-    values = [value for moved in params.values() for value in (moved.before, moved.after)]
+    values = [value for moved in params.values() for value in (moved.before, moved.after) if value.any()]
     same = sum(any(part.shape == v.shape and np.array_equal(part, v) for v in values) for _, part in parts)
     return same >= 0.5 * max(len(params), 1)
 

@@ -76,13 +76,14 @@ def _verdicts(seen: Observation, candidates: list[LossCandidate], most: int = TR
     if not changed:
         return []
     found: list[Verdict] = []
-    ways: dict[frozenset[str], list[_Way]] = {}
+    ways: dict[tuple[frozenset[str], frozenset[str]], list[_Way]] = {}
     screened = screen(seen, candidates, changed, most)
     whole = max((_size(item, changed) for item in screened), default=1)
     for item in screened:
-        if item.responds not in ways:
-            ways[item.responds] = list(_ways(seen, item.responds))
-        for way in ways[item.responds]:
+        key = (item.responds, item.latent)
+        if key not in ways:
+            ways[key] = list(_ways(seen, *key))
+        for way in ways[key]:
             verdict = _verdict(seen, item, way, changed, whole)
             if verdict is not None:
                 found.append(verdict)
@@ -113,16 +114,18 @@ class _Way:
     kind: str
 
 
-def _ways(seen: Observation, responds: frozenset[str]) -> Iterator[_Way]:
+def _ways(seen: Observation, responds: frozenset[str], latent: frozenset[str]) -> Iterator[_Way]:
     """The ways to have the gradient, with as many parameters as each can give."""
     moving = {m.expression: m for m in seen.changed if m.expression in responds}
     moving = moving or {e: seen.numbers[e] for e in stored(seen) if e in responds}
     still = {e: m for e, m in seen.numbers.items() if e in responds and e not in moving}
     seen = replace(seen, parameters=set(moving) | set(still))
     rate = find_rate(seen, moving)
-    everything = {**moving, **still}
+    everything = {
+        e: m for e, m in seen.numbers.items() if e in moving or e in still
+    }  # in the file's own order
     stems = {plain_name(_last(e)) for e in moving}
-    alike = {e: m for e, m in still.items() if plain_name(_last(e)) in stems | BIASES}
+    alike = {e: m for e, m in still.items() if e in latent or plain_name(_last(e)) in stems | BIASES}
     ways: list[Exposed] = []
     for group in (everything, {**moving, **alike}):
         if len(group) > len(moving) and not ways:
@@ -133,7 +136,7 @@ def _ways(seen: Observation, responds: frozenset[str]) -> Iterator[_Way]:
         grads = _signed(seen, way, chosen, rate)
         yield _Way(chosen, grads, None, rate, way.setup, way.matched, way.kind)
     if seen.driver.plain:
-        params = {**moving, **alike}
+        params = {e: m for e, m in everything.items() if e in moving or e in alike}
         lr = rate.expression if rate is not None else "1.0"
         yield _Way(params, None, Step(seen.driver.text, lr), rate, "", 1.0, "update")
 
@@ -252,6 +255,7 @@ def _agreement(
             continue
         pairs.append((gradient[name].ravel()[entries], slope))
     pairs = [(g, s) for g, s in pairs if np.isfinite(s).all()]
+    silent = sum(not g.any() and not s.any() for g, s in pairs)  # zero on both sides says nothing either way
     factors = [1.0] + [float(g @ s / (s @ s)) for g, s in pairs if s.any() and g.any()]
     best = (0.0, 1.0)
     for factor in factors:
@@ -265,7 +269,7 @@ def _agreement(
             for g, s in pairs
             if g.any() or s.any()
         )
-        share = count / max(len(slopes), 1)
+        share = count / max(len(slopes) - silent, 1)
         if share > best[0] + 1e-12:
             best = (share, factor)
     return best

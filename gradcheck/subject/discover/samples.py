@@ -199,7 +199,10 @@ def _candidates(scene: Scene) -> Iterator[tuple[str, ast.expr, Any, bool]]:
 
 def _is_table(value: Any, changed: set[int]) -> bool:
     if isinstance(value, np.ndarray):
-        found = value.ndim >= 1 and value.dtype.kind in "fiub"
+        empty = (
+            value.dtype.kind == "f" and not value.any()
+        )  # weights that start at zero: no sample tells of any
+        found = value.ndim >= 1 and value.dtype.kind in "fiub" and not empty
     elif isinstance(value, list | tuple):
         found = len(value) > 1 and all(_is_sample(item) for item in value)
     else:

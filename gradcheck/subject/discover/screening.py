@@ -29,6 +29,7 @@ class Screened:
         candidate: the candidate.
         value: the number.
         responds: expressions of the numbers that it depends on.
+        latent: those of them that it depends on only once arrays of zeros have other values.
         labels: whether it depends on the labels; None where that is unknown.
         writes: whether evaluating it changes parameters.
         covers: the share of the samples that it depends on, of those that were tried.
@@ -40,6 +41,7 @@ class Screened:
     labels: bool | None
     writes: bool
     covers: float
+    latent: frozenset[str] = frozenset()
 
     @property
     def promise(self) -> float:
@@ -61,7 +63,8 @@ def screen(
             break
         responds = bench.responds(item)
         if responds & set(changed):
-            found.append(replace(item, responds=responds))
+            latent = bench.latent(item, responds)
+            found.append(replace(item, responds=responds | latent, latent=latent))
     return found
 
 
@@ -74,6 +77,7 @@ class _Bench:
         self._numbers = _adjustable(seen)
         self._plain = seen.driver.stage.start()
         self._moved = self._away()
+        self._astir = self._without_zeros()
         self._labels = with_other_labels(seen)
         self._samples = _with_other_samples(seen)
 
@@ -111,11 +115,46 @@ class _Bench:
                 found.add(expression)
         return frozenset(found)
 
+    def latent(self, item: Screened, known: frozenset[str]) -> frozenset[str]:
+        """Numbers that matter once no array is all zeros: behind weights of zero no other weight shows."""
+        if self._astir is None or item.writes:
+            return frozenset()
+        base = number(self._astir, item.candidate.expression)
+        if base is None or not np.isfinite(base):
+            return frozenset()
+        found = set()
+        for expression, moved in self._numbers.items():
+            held = _read(self._astir, expression)
+            if expression in known or moved.moved or held is None or not moved.before.ndim:
+                continue  # what moves without the loss depending on it is state, not weights
+            if not _write(self._astir, expression, held + 0.1 * _ordinary(moved)):
+                continue
+            value = number(self._astir, item.candidate.expression)
+            _write(self._astir, expression, held)
+            if value is not None and value != base:
+                found.add(expression)
+        return frozenset(found)
+
+    def _without_zeros(self) -> Live | None:
+        """A network whose arrays of zeros have ordinary values; None where it has no such array."""
+        zeros = {e: m for e, m in self._numbers.items() if m.before.ndim and not m.before.any()}
+        if not zeros:
+            return None
+        live = self._seen.driver.stage.start()
+        for expression, moved in zeros.items():
+            _write(live, expression, _ordinary(moved))
+        return live
+
     def _away(self) -> Live:
         live = self._seen.driver.stage.start()
         for expression, moved in self._changed.items():
             _write(live, expression, _beside(moved))
         return live
+
+
+def _ordinary(moved: Moved) -> Any:
+    """Values as weights have them, whatever the numbers are now."""
+    return 0.3 * np.random.default_rng(2).standard_normal(moved.before.shape)
 
 
 def _beside(moved: Moved) -> Any:

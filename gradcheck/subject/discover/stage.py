@@ -133,7 +133,14 @@ class Stage:
         run = scene.training.run
         call = run.call.chain[scene.depth]
         said = self.phrases().call(call)
-        self._lines += [IMPORT, f"{HOLDER} = Inside(lambda: {said}, {pass_line(run.loop)})"]
+        script = scene.script
+        line = script.first_line(run.loop)
+        function = script.functions.get((run.call.code.co_firstlineno, run.call.code.co_name), run.loop)
+        inside = {id(node) for node in ast.walk(function)}
+        alike = [n for n in sorted(script.loops) if id(script.loops[n]) in inside]
+        nth = [n for n in alike if script.first_line(script.loops[n]) == line].index(run.loop.lineno)
+        where = f"{run.call.code.co_name!r}, {line!r}" + (f", {nth}" if nth else "")
+        self._lines += [IMPORT, f"{HOLDER} = Inside(lambda: {said}, {where})"]
 
     def _cut(self, samples: Samples) -> None:
         scene = self.scene

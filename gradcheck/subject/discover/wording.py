@@ -66,7 +66,18 @@ def _samples(verdict: Verdict) -> str:
     if stage.at == stage.samples.one():
         return f"both see one sample of {stage.samples.count}, since an update does not see them all"
     step = int(stage.at.strip(":"))
-    return f"both see every {step}th of {stage.samples.count} samples"
+    return f"both see every {ordinal(step)} of {stage.samples.count} samples"
+
+
+def ordinal(number: int) -> str:
+    """A place in a row, as people say it.
+
+    Example:
+        >>> [ordinal(n) for n in (2, 3, 11, 23, 100)]
+        ['2nd', '3rd', '11th', '23rd', '100th']
+    """
+    teens = 10 < number % 100 < 20
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _is_number(text: str) -> bool:

@@ -34,4 +34,4 @@ if __name__ == "__main__":
     model = Volume()
     for _ in range(300):
         model.descend(heights, volume, 0.1)
-    print("cost", model.cost(heights, volume))
+    model.cost(heights, volume)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,11 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import InputError
 from gradcheck.numerics.compare import Comparison, Verdict, compare
-from gradcheck.numerics.differences import NumericalGradient, numerical_gradient
-from gradcheck.numerics.parameters import Structure, Vector
-
-Forward = Callable[..., Any]
-Inputs = Mapping[str, Any] | tuple[Any, ...]
+from gradcheck.numerics.differences import numerical_gradient
+from gradcheck.numerics.layers import Arrays, Forward, Inputs, Layer, as_arrays, same
 
 CANDIDATES = 3  # upstream gradients, or random weights, tried
+REPEATS = 3  # a dropout mask on few units may come out the same twice
 SINGLED_OUT = 16  # entries of a result up to which each is looked at by itself
 
 
@@ -27,8 +25,8 @@ class LayerCheck:
 
     Attributes:
         verdict: the worst over inputs and upstream gradients.
-        comparisons: per input, the worst over upstream gradients.
-        reasons: what is wrong, in plain sentences.
+        comparisons: per input, the worst over upstream gradients; empty for a layer that is nondeterministic.
+        reasons: what is wrong, in plain sentences; what forward and backward do to their inputs comes first.
         upstream_ignored: whether the result is that of an upstream gradient of ones, whatever the upstream gradient.
     """
 
@@ -57,8 +55,8 @@ def check_vjp(forward: Forward, backward: Forward, inputs: Inputs, *, seed: int 
         seed: of the upstream gradients.
 
     Raises:
-        InputError: no input holds floating-point numbers, or the backward pass returns the wrong number of gradients or
-            a gradient of the wrong shape.
+        InputError: no input holds floating-point numbers, forward's result is not finite, or the backward pass returns
+            the wrong number of gradients or a gradient of the wrong shape.
 
     Example:
         >>> W = np.arange(6.0).reshape(3, 2)
@@ -67,36 +65,57 @@ def check_vjp(forward: Forward, backward: Forward, inputs: Inputs, *, seed: int 
         >>> check_vjp(lambda x: x @ W, lambda dout: np.ones((4, 2)) @ W.T, (np.ones((4, 3)),)).reasons[0]
         'the upstream gradient is ignored: backward gives what it should for an upstream gradient of ones'
     """
-    named = _named(inputs)
-    moving = {name: value for name, value in named.items() if np.asarray(value).dtype.kind in "fc"}
-    if not moving:
-        raise InputError("no input of the layer holds floating-point numbers", hint="pass x.astype(float)")
+    layer = Layer.of(forward, inputs)
     rng = np.random.default_rng(seed)
-    outputs = _outputs(_call(forward, inputs, named))
+    outputs = layer.run()
+    if not all(same(layer.run(), outputs) for _ in range(REPEATS)):
+        why = "forward is nondeterministic: it gave two results for the same inputs; fix its random seed"
+        return LayerCheck(Verdict.INCONCLUSIVE, {}, (why,))
+    lost = [k for k, output in enumerate(outputs) if not np.isfinite(output).all()]
+    if lost:
+        place = np.argwhere(~np.isfinite(outputs[lost[0]]))[0].tolist()
+        raise InputError(
+            f"result {lost[0]} of forward is not finite at {place}, so there is no derivative",
+            hint="look for log(0), an overflowing exp or 0/0 in the forward pass",
+        )
+    reasons = [f"forward writes to {name}: work on a copy there" for name in layer.written()]
     worst: dict[str, Comparison] = {}
     ignored = True
+    writes = False
     for _ in range(CANDIDATES):
-        upstream = [rng.standard_normal(output.shape) for output in outputs]
-        given = _pull_back(forward, backward, inputs, named, upstream)
-        found = compare({n: given[n] for n in moving}, _measure(forward, inputs, named, moving, upstream))
+        upstream = _gaussian(outputs, rng)
+        lent = as_arrays(upstream)
+        given = layer.pull_back(backward, lent)
+        writes = writes or not same(lent, upstream)
+        found = compare({n: given[n] for n in layer.moving}, layer.measure(upstream))
         _keep_worst(worst, found)
         ignored = ignored and any(c.verdict is Verdict.FAIL for c in found.values())
+    ignored = ignored and _is_that_of_ones(layer, backward, outputs, rng)
+    if writes:
+        reasons.append("backward writes to the upstream gradient: work on a copy there")
     if ignored:
-        ones = [np.ones(output.shape) for output in outputs]
-        plain = _measure(forward, inputs, named, moving, ones)
-        given = _pull_back(forward, backward, inputs, named, [rng.standard_normal(o.shape) for o in outputs])
-        agreed = compare({n: given[n] for n in moving}, plain).values()
-        ignored = all(c.verdict in (Verdict.PASS, Verdict.KINK) for c in agreed)
-    reasons = [
-        "the upstream gradient is ignored: backward gives what it should for an upstream gradient of ones"
-    ]
-    reasons = (reasons if ignored else []) + [
+        reasons.append(
+            "the upstream gradient is ignored: backward gives what it should for an upstream gradient of ones"
+        )
+    reasons += [
         f"{name}: {c.wrong_count} of {c.checked} entries are wrong, relative error {c.relative_error:.1e}"
         for name, c in worst.items()
         if c.verdict is Verdict.FAIL
     ]
     verdict = max((c.verdict for c in worst.values()), key=_rank)
     return LayerCheck(verdict, worst, tuple(reasons), ignored)
+
+
+def _gaussian(outputs: Arrays, rng: np.random.Generator) -> Arrays:
+    return [rng.standard_normal(output.shape) for output in outputs]
+
+
+def _is_that_of_ones(layer: Layer, backward: Forward, outputs: Arrays, rng: np.random.Generator) -> bool:
+    """Whether backward, for a random upstream gradient, gives what it should for one of ones."""
+    plain = layer.measure([np.ones(output.shape) for output in outputs])
+    given = layer.pull_back(backward, _gaussian(outputs, rng))
+    agreed = compare({n: given[n] for n in layer.moving}, plain).values()
+    return all(c.verdict in (Verdict.PASS, Verdict.KINK) for c in agreed)
 
 
 def check_jvp(forward: Forward, pushforward: Forward, inputs: Inputs, *, seed: int = 0) -> LayerCheck:
@@ -116,16 +135,13 @@ def check_jvp(forward: Forward, pushforward: Forward, inputs: Inputs, *, seed: i
         >>> check_jvp(np.sin, lambda x, dx: np.cos(x[0]) * dx[0], (np.ones(3),)).verdict.value
         'pass'
     """
-    named = _named(inputs)
-    moving = {
-        name: np.asarray(value) for name, value in named.items() if np.asarray(value).dtype.kind in "fc"
-    }
-    if not moving:
-        raise InputError("no input of the layer holds floating-point numbers", hint="pass x.astype(float)")
+    layer = Layer.of(forward, inputs)
+    moving = layer.moving
     rng = np.random.default_rng(seed)
     tangents = {name: rng.standard_normal(value.shape) for name, value in moving.items()}
-    pushed = _outputs(pushforward(inputs, _like(inputs, {n: tangents.get(n) for n in named})))
-    outputs = _outputs(_call(forward, inputs, named))
+    lent = layer.like({name: tangents.get(name) for name in layer.inputs})
+    pushed = as_arrays(pushforward(layer.like(layer.copies()), lent))
+    outputs = layer.run()
     if [p.shape for p in pushed] != [o.shape for o in outputs]:
         shapes = f"{[p.shape for p in pushed]}, the results have {[o.shape for o in outputs]}"
         raise InputError(f"the tangents of the results have shapes {shapes}")
@@ -135,7 +151,7 @@ def check_jvp(forward: Forward, pushforward: Forward, inputs: Inputs, *, seed: i
 
             def along(t: Mapping[str, float], k: int = k, weights: NDArray[Any] = weights) -> float:
                 point = {n: value + t[f"result {k}"] * tangents[n] for n, value in moving.items()}
-                return float(np.sum(weights * _outputs(_call(forward, inputs, {**named, **point}))[k]))
+                return float(np.sum(weights * layer.run(point)[k]))
 
             measured = numerical_gradient(along, {f"result {k}": 0.0}, method="central")
             _keep_worst(worst, compare({f"result {k}": float(np.sum(weights * tangent))}, measured))
@@ -162,60 +178,3 @@ def _keep_worst(worst: dict[str, Comparison], found: Mapping[str, Comparison]) -
 
 def _rank(verdict: Verdict) -> int:
     return [Verdict.PASS, Verdict.KINK, Verdict.INCONCLUSIVE, Verdict.FAIL].index(verdict)
-
-
-def _named(inputs: Inputs) -> dict[str, Any]:
-    if isinstance(inputs, Mapping):
-        return dict(inputs)
-    if not isinstance(inputs, tuple):
-        raise InputError("inputs must be a tuple or a mapping", hint="write (x,) for a single input")
-    return {f"input {i}": value for i, value in enumerate(inputs)}
-
-
-def _like(inputs: Inputs, named: Mapping[str, Any]) -> Structure:
-    return dict(named) if isinstance(inputs, Mapping) else tuple(named.values())
-
-
-def _call(forward: Forward, inputs: Inputs, named: Mapping[str, Any]) -> Structure:
-    return forward(**named) if isinstance(inputs, Mapping) else forward(*named.values())
-
-
-def _outputs(result: Structure) -> list[NDArray[Any]]:
-    parts = result if isinstance(result, tuple | list) else (result,)
-    return [np.array(part) for part in parts]
-
-
-def _pull_back(
-    forward: Forward, backward: Forward, inputs: Inputs, named: Mapping[str, Any], upstream: list[Vector]
-) -> dict[str, Any]:
-    """Gradient of every input by name; forward is run first, since layers cache what backward needs."""
-    copies = {n: np.array(v) if isinstance(v, np.ndarray) else v for n, v in named.items()}
-    result = _call(forward, inputs, copies)
-    packed = tuple(upstream) if isinstance(result, tuple | list) else upstream[0]
-    given = backward(packed)
-    if isinstance(inputs, Mapping) and isinstance(given, Mapping):
-        missing = [name for name in named if name not in given]
-        if missing:
-            return {**dict.fromkeys(missing), **given}
-        return dict(given)
-    parts = given if isinstance(given, tuple | list) else (given,)
-    if len(parts) != len(named):
-        raise InputError(
-            f"backward returned {len(parts)} gradients for {len(named)} inputs",
-            hint="return one for every input, None where there is none",
-        )
-    return dict(zip(named, parts, strict=True))
-
-
-def _measure(
-    forward: Forward,
-    inputs: Inputs,
-    named: Mapping[str, Any],
-    moving: Mapping[str, Any],
-    upstream: list[Vector],
-) -> NumericalGradient:
-    def weighted(point: Mapping[str, Any]) -> Structure:
-        results = _outputs(_call(forward, inputs, {**named, **point}))
-        return sum(np.sum(u * r) for u, r in zip(upstream, results, strict=True))
-
-    return numerical_gradient(weighted, dict(moving))

@@ -8,7 +8,7 @@ import pytest
 from small_networks import network
 
 from gradcheck.errors import InputError
-from gradcheck.numerics import check_hessian, check_jvp, check_vjp, numerical_gradient
+from gradcheck.numerics import Verdict, check_hessian, check_jvp, check_vjp, numerical_gradient
 from gradcheck.numerics.batching import Pace
 
 RNG = np.random.default_rng(0)
@@ -63,6 +63,48 @@ def test_several_outputs_and_named_inputs():
 def test_a_wrong_number_of_gradients_is_refused():
     with pytest.raises(InputError, match="2 gradients for 3 inputs"):
         check_vjp(_dense, lambda d: (d, d), (X, W, B))
+
+
+def test_a_layer_that_works_in_place_is_named_and_its_inputs_are_left_alone():
+    def relu(x):
+        x[x < 0] = 0
+        return x
+
+    x = X.copy()
+    check = check_vjp(relu, lambda d: d * (X > 0), (x,))
+    assert check.passed
+    assert check.reasons == ("forward writes to input 0: work on a copy there",)
+    assert np.array_equal(x, X)
+
+
+def test_a_backward_pass_that_works_in_place_is_named_and_not_blamed():
+    check = check_vjp(lambda x: 2 * x, lambda d: np.multiply(d, 2, out=d), (X,))
+    assert check.passed
+    assert check.reasons == ("backward writes to the upstream gradient: work on a copy there",)
+
+
+def test_a_layer_may_return_what_it_was_given():
+    check = check_vjp(lambda x: x, lambda d: d, (X,))
+    assert (check.passed, check.reasons) == (True, ())
+
+
+def test_a_dropout_layer_is_named_and_not_judged():
+    rng = np.random.default_rng(0)
+    masks = []
+
+    def forward(x):
+        masks.append(rng.random(x.shape) > 0.5)
+        return x * masks[-1]
+
+    check = check_vjp(forward, lambda d: d * masks[-1], (X,))
+    assert check.verdict is Verdict.INCONCLUSIVE
+    assert "nondeterministic" in check.reasons[0]
+
+
+def test_a_layer_whose_result_is_not_finite_is_refused():
+    at = np.argwhere(X < 0)[0].tolist()
+    with pytest.raises(InputError, match=f"result 1 of forward is not finite at \\[{at[0]}, {at[1]}\\]"):
+        check_vjp(lambda x: (x, np.sqrt(np.where(x < 0, np.nan, x))), lambda d: d[0], (X,))
 
 
 def test_forward_mode():

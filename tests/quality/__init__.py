@@ -1,0 +1,1 @@
+"""How good the diagnosis is: faults put into right networks by the hundred. `python -m tests.quality --help`."""

@@ -1,0 +1,158 @@
+"""One mutant diagnosed and graded: detected, line, repaired; in this process, bounded."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck.diagnosis.ranking import ranked
+from gradcheck.diagnosis.subject import Subject, any_wrong
+from gradcheck.diagnosis.walk import judged
+from gradcheck.errors import GradcheckError
+from gradcheck.findings import Evidence, Finding, Severity
+from gradcheck.subject.program import Program, Values
+from gradcheck.subject.proving import fresh_points
+from gradcheck.subject.target import Target
+from gradcheck.subject.truth import measure
+from tests.quality.networks import Network
+
+SEED = 7  # of the fresh points; the diagnosis itself runs on seed 0
+AGREES = 1e-6  # largest relative difference between the original's gradient and the mended one's
+INDEPENDENT = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What became of a broken network.
+
+    Attributes:
+        equivalent: the gradient is right all the same, at every fresh point: not a fault.
+        detected: an error or a warning was reported.
+        line: the first of them names a line at fault.
+        repaired: with the patch the gradient is the original's at fresh points.
+        refuted: a patch was offered, and is wrong at fresh points.
+        codes: of the findings, ranked.
+        confidence: of the first finding.
+    """
+
+    equivalent: bool = False
+    detected: bool = False
+    line: bool = False
+    repaired: bool = False
+    refuted: bool = False
+    codes: tuple[str, ...] = ()
+    confidence: float = 0.0
+
+
+class InProcess:
+    """Stands where the sandbox stands, without a process of its own: these programs are ours."""
+
+    def call(self, task: Callable[..., Any], *args: object, time_limit: float | None = None) -> Any:
+        """What the task returns."""
+        del time_limit
+        return task(*args)
+
+
+def grade(network: Network, source: str, lines: frozenset[int]) -> Grade | None:
+    """Diagnose `source`, which is `network` with faults on some lines; None where it cannot run at all."""
+    with _quiet():
+        try:
+            if _same_gradient(network, source):
+                return Grade(equivalent=True)
+            return _graded(network, source, lines)
+        except (GradcheckError, ArithmeticError, ValueError, TypeError, LookupError):
+            return None
+
+
+def _graded(network: Network, source: str, lines: frozenset[int]) -> Grade:
+    target = Target(Path(network.path), Path(network.path).name, source)
+    subject = Subject(InProcess(), target, network.wiring, 0)  # type: ignore[arg-type]  # quacks like a sandbox
+    measured = subject.measure()
+    observations = subject.experiments()
+    mending = subject.mend(measured)
+    checks = subject.verify(mending.source) if mending.source != source else []
+    evidence = Evidence(target.display, source, measured.comparisons, observations)
+    findings = ranked(judged(evidence, mending, checks, None), (), ())
+    serious = [finding for finding in findings if finding.severity is not Severity.NOTE]
+    offered = bool(checks) and not any(any_wrong(found) for found in checks)
+    repaired = offered and _same_gradient(network, mending.source)
+    return Grade(
+        detected=bool(serious),
+        line=bool(serious) and bool(set(serious[0].lines) & lines),
+        repaired=repaired,
+        refuted=offered and not repaired and not _is_gradient(network, mending.source),
+        codes=tuple(finding.code for finding in serious),
+        confidence=_confidence(serious),
+    )
+
+
+def _confidence(findings: list[Finding]) -> float:
+    return findings[0].confidence if findings else 0.0
+
+
+def _same_gradient(network: Network, source: str) -> bool:
+    """Whether a source has the original's gradient, at points and sizes that no search has seen."""
+    for _, point in fresh_points(network.path, network.source, network.wiring, seed=SEED):
+        original = Program(network.path, network.source, point.wiring, seed=point.seed)
+        values = measure(original, point, seed=point.seed, full=0).values
+        expected = _gradient(original, values)
+        try:
+            found = _gradient(Program(network.path, source, point.wiring, seed=point.seed), values)
+        except GradcheckError:
+            return False
+        scale = max(float(np.abs(value).max()) for value in expected.values())
+        if any(
+            np.shape(found[name]) != np.shape(value) or np.abs(found[name] - value).max() > AGREES * scale
+            for name, value in expected.items()
+        ):
+            return False
+    return True
+
+
+def _is_gradient(network: Network, source: str) -> bool:
+    """Whether a source's gradient is that of its loss by plain central differences, whatever the original's was."""
+    rng = np.random.default_rng(SEED)
+    program = Program(network.path, source, network.wiring, seed=SEED)
+    live = program.start()
+    values = {n: v + 0.05 * rng.standard_normal(v.shape) for n, v in live.parameters().items()}
+    gradient = _gradient(program, values)
+    scale = max(float(np.abs(value).max()) for value in gradient.values())
+    for name, value in values.items():
+        for entry in rng.choice(value.size, min(6, value.size), replace=False):
+            ends = []
+            for step in (1e-5, -1e-5):
+                moved = value.copy()
+                moved.reshape(-1)[entry] += step
+                live = program.start()
+                live.set({**values, name: moved})
+                ends.append(live.loss())
+            slope = (ends[0] - ends[1]) / 2e-5
+            if abs(slope - np.reshape(gradient[name], -1)[entry]) > INDEPENDENT * scale:
+                return False
+    return True
+
+
+def _gradient(program: Program, values: Values) -> Values:
+    live = program.start()
+    live.set(values)
+    return live.gradient()
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """No prints and no warnings: broken programs overflow as a matter of course."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.redirect_stderr(io.StringIO()),
+        np.errstate(all="ignore"),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield

@@ -140,6 +140,27 @@ def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:
             has = {name for name, array in owners.items() if id(array) in ids}
             if has and has >= moved and not has & missing:
                 return site
+    return _gathering_attribute(tracer.source, live.scope, owners, missing, moved)
+
+
+def _gathering_attribute(
+    source: SourceMap, scope: Mapping[str, Any], owners: Mapping[str, Any], missing: set[str], moved: set[str]
+) -> Site | None:
+    """The assignment of an attribute, or a name of the module, that holds the parameters that move and no other."""
+    for site in source.sites:
+        target = site.node.targets[0] if isinstance(site.node, ast.Assign) else None
+        if isinstance(target, ast.Attribute):
+            owner = site.function.rpartition(".")[0]
+            values = [getattr(one, target.attr, None) for one in _instances(scope, owner)]
+        elif isinstance(target, ast.Name) and not site.function:
+            values = [scope.get(target.id)]
+        else:
+            continue
+        for value in values:
+            ids = {id(array) for array in _arrays(value)} if isinstance(value, dict | list | tuple) else set()
+            has = {name for name, array in owners.items() if id(array) in ids}
+            if has and has >= moved and not has & missing:
+                return site
     return None
 
 

@@ -86,3 +86,14 @@ def multiple(one: NDArray[Any], other: NDArray[Any]) -> float | None:
     factor = float(np.vdot(other, one)) / power
     size = float(np.linalg.norm(one))
     return factor if float(np.linalg.norm(one - factor * other)) <= 1e-9 * size and size > 0 else None
+
+
+def arrays_in(value: Any) -> Iterator[NDArray[Any]]:
+    """The arrays in a value, through dicts, lists and tuples."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from arrays_in(item)
+    elif isinstance(value, np.ndarray):
+        yield value

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from gradcheck.experiments.idle import idle_parameters
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.origins import origins
-from gradcheck.experiments.places import in_loop, multiple
+from gradcheck.experiments.places import arrays_in, in_loop, multiple
 from gradcheck.experiments.trained import losses_around_training
-from gradcheck.experiments.watched import Attempt, Change, Training, watch_training
+from gradcheck.experiments.watched import Change, Training, fact_of, watch_training
 from gradcheck.findings import Observation
-from gradcheck.trace import Site, SourceMap
+from gradcheck.trace import Site
 
 UPHILL = 0.3
 # Cosine between an update and the gradient of the loss above which the update climbs.
-SLOPE = 1e-9
-# Of the steepest: a parameter whose slope is smaller has no reason to move.
 REPEATS = 3
 # Times that a statement must have done the same for that to be its habit.
 
@@ -35,7 +33,7 @@ def update_watch(lab: Lab) -> Observation:
     `stuck_schedule` {text, values, other}, `reset` {owner, rounds}.
     """
     seen = watch_training(lab)
-    idle = _idle(lab, seen)
+    idle = idle_parameters(lab, seen)
     facts: dict[str, list[Fact]] = {
         "ascending": list(_ascending(lab, seen)),
         **idle,
@@ -46,12 +44,6 @@ def update_watch(lab: Lab) -> Observation:
         "reset": list(_reset(seen)),
     }
     return Observation("update_watch", facts)
-
-
-def _fact(seen: Training, sites: list[int], parameters: set[str], **measured: Any) -> Fact:
-    lines = list(dict.fromkeys(seen.source.sites[number].line for number in sites))
-    ordered = [name for name in seen.parameters if name in parameters]
-    return {"line": lines[0] if lines else 0, "lines": lines, "parameters": ordered, **measured}
 
 
 def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
@@ -69,113 +61,7 @@ def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
     before, after = losses_around_training(lab)
     if before is not None and after is not None and not after < before:
         sites = list(dict.fromkeys(change.site for change in first.values()))
-        yield _fact(seen, sites, set(first), cosine=inner / float(size), before=before, after=after)
-
-
-def _idle(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
-    """Parameters that training never moves although the loss has a slope there, by what happens to their update."""
-    facts: dict[str, list[Fact]] = {"zero_rate": [], "rebound": [], "discarded": [], "unregistered": []}
-    slopes = {n: float(np.nanmax(np.abs(v), initial=0.0)) for n, v in lab.truth.numerical.values.items()}
-    floor = SLOPE * max(slopes.values(), default=0.0)
-    idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved
-    if not seen.order:
-        return facts
-    for attempt in seen.attempts.values():
-        mine = attempt.parameters & idle
-        if mine:
-            kind, measured = _why_idle(seen.source, attempt)
-            if kind == "zero_rate":
-                measured["lines"] = origins(lab, seen.source, str(measured["text"]), {0.0})
-            if kind:
-                fact = _fact(
-                    seen, [attempt.site], mine, **{k: v for k, v in measured.items() if k != "lines"}
-                )
-                fact["lines"] = [*measured.get("lines", []), *fact["lines"]]
-                facts[kind].append({**fact, "line": fact["lines"][0]})
-    tried = {name for attempt in seen.attempts.values() for name in attempt.parameters}
-    unknown = idle - tried
-    if unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
-        site = _gathering(lab, unknown, seen.moved)
-        if site is not None:
-            facts["unregistered"].append(
-                _fact(seen, [site.number], unknown, function=site.function, moved=sorted(seen.moved))
-            )
-    return facts
-
-
-def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
-    node = source.sites[attempt.site].node
-    zeros = [text for text, values in attempt.scalars.items() if values == {0.0}]
-    if isinstance(node, ast.AugAssign):
-        return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
-    assert isinstance(node, ast.Assign)
-    assert isinstance(node.value, ast.BinOp)
-    target, start = ast.unparse(node.targets[0]), ast.unparse(node.value.left)
-    if zeros:
-        return "zero_rate", {"text": zeros[0]}
-    if target == start:
-        return ("rebound", {"target": target}) if isinstance(node.targets[0], ast.Name) else ("", {})
-    return "discarded", {"target": target, "start": start}
-
-
-def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:
-    """The `return` whose container holds the parameters that move, themselves, and none of the others."""
-    tracer = lab.tracer
-    live = tracer.program.start()
-    owners = {name: live.object(name) for name in lab.wiring.params}
-    for site in tracer.source.sites:
-        node = site.node
-        if not isinstance(node, ast.Return) or node.value is None or "." not in site.function:
-            continue
-        owner, _, method = site.function.rpartition(".")
-        for candidate in _instances(live.scope, owner):
-            function = getattr(candidate, method, None)
-            if function is None or function.__code__.co_argcount != 1:
-                continue
-            try:
-                held = list(_arrays(function()))
-            except Exception:  # noqa: BLE001, S112 -- any method of the user's may be tried here, and may refuse
-                continue
-            ids = {id(array) for array in held}
-            has = {name for name, array in owners.items() if id(array) in ids}
-            if has and has >= moved and not has & missing:
-                return site
-    return _gathering_attribute(tracer.source, live.scope, owners, missing, moved)
-
-
-def _gathering_attribute(
-    source: SourceMap, scope: Mapping[str, Any], owners: Mapping[str, Any], missing: set[str], moved: set[str]
-) -> Site | None:
-    """The assignment of an attribute, or a name of the module, that holds the parameters that move and no other."""
-    for site in source.sites:
-        target = site.node.targets[0] if isinstance(site.node, ast.Assign) else None
-        if isinstance(target, ast.Attribute):
-            owner = site.function.rpartition(".")[0]
-            values = [getattr(one, target.attr, None) for one in _instances(scope, owner)]
-        elif isinstance(target, ast.Name) and not site.function:
-            values = [scope.get(target.id)]
-        else:
-            continue
-        for value in values:
-            ids = {id(array) for array in _arrays(value)} if isinstance(value, dict | list | tuple) else set()
-            has = {name for name, array in owners.items() if id(array) in ids}
-            if has and has >= moved and not has & missing:
-                return site
-    return None
-
-
-def _instances(scope: Mapping[str, Any], name: str) -> list[Any]:
-    return [value for value in scope.values() if type(value).__name__ == name]
-
-
-def _arrays(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _arrays(item)
-    elif isinstance(value, np.ndarray):
-        yield value
+        yield fact_of(seen, sites, set(first), cosine=inner / float(size), before=before, after=after)
 
 
 def _replaced(seen: Training) -> Iterator[Fact]:
@@ -197,7 +83,7 @@ def _replaced(seen: Training) -> Iterator[Fact]:
             ]
             real = [factor for factor in factors if factor is not None and factor != 1.0]
             if real and len(real) == len(lost):
-                yield _fact(seen, [number], {name}, text=text, factor=real[0])
+                yield fact_of(seen, [number], {name}, text=text, factor=real[0])
                 break
 
 
@@ -229,7 +115,7 @@ def _sequential(lab: Lab, seen: Training) -> Iterator[Fact]:
         if anew:
             late = [pair[1] for pair in anew]
             names = {c.parameter for c in seen.changes if c.site in late}
-            yield _fact(seen, late, names, between=[seen.source.sites[a].line for a, _ in anew])
+            yield fact_of(seen, late, names, between=[seen.source.sites[a].line for a, _ in anew])
 
 
 def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
@@ -245,7 +131,7 @@ def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
         reached = [n for n in lab.tracer.recorder.reached if n not in sites]
         head = next((n for n in reached if seen.source.sites[n].function), sites[0])
         yield {
-            **_fact(seen, [head, *sites], set(seen.parameters)),
+            **fact_of(seen, [head, *sites], set(seen.parameters)),
             "visits": min(seen.uncleared[number] for number in sites),
         }
 
@@ -271,7 +157,7 @@ def _stuck_schedule(lab: Lab, seen: Training) -> Iterator[Fact]:
         fixed = [i for i, part in enumerate(node.value.args) if isinstance(part, ast.Constant)]
         other = next((v for i in fixed if (v := _elsewhere(function, given, i)) is not None), None)
         if other is not None:
-            yield _fact(
+            yield fact_of(
                 seen,
                 [number],
                 set(),
@@ -318,7 +204,7 @@ def _reset(seen: Training) -> Iterator[Fact]:
         kind = type(changes[0].owner).__name__
         made = [site.number for site in seen.source.sites if _makes(seen, site, kind)]
         yield {
-            **_fact(seen, made or [changes[0].site], set(by_parameter)),
+            **fact_of(seen, made or [changes[0].site], set(by_parameter)),
             "owner": kind,
             "rounds": len(changes),
         }
@@ -328,7 +214,7 @@ def _reset(seen: Training) -> Iterator[Fact]:
 def _has_state(change: Change) -> bool:
     held = vars(change.owner) if hasattr(change.owner, "__dict__") else {}
     containers = [value for value in held.values() if isinstance(value, dict | list | tuple | np.ndarray)]
-    arrays = [array for value in containers for array in _arrays(value)]
+    arrays = [array for value in containers for array in arrays_in(value)]
     return any(array.shape == change.after.shape and np.any(array) for array in arrays)
 
 

@@ -273,3 +273,10 @@ def _update(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
 def _owner(site: Site, names: Mapping[str, Any]) -> object:
     """The object whose method a statement stands in, which is the method's first local."""
     return next(iter(names.values()), None) if "." in site.function else None
+
+
+def fact_of(seen: Training, sites: list[int], parameters: set[str], **measured: Any) -> dict[str, Any]:
+    """What every fact about some statements holds: their lines, the parameters, and what was measured."""
+    lines = list(dict.fromkeys(seen.source.sites[number].line for number in sites))
+    ordered = [name for name in seen.parameters if name in parameters]
+    return {"line": lines[0] if lines else 0, "lines": lines, "parameters": ordered, **measured}

@@ -1,0 +1,120 @@
+"""Parameters that training never moves although the loss has a slope there, and what becomes of their updates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.origins import origins
+from gradcheck.experiments.places import arrays_in
+from gradcheck.experiments.watched import Attempt, Training, fact_of
+from gradcheck.trace import Site, SourceMap
+
+SLOPE = 1e-9
+# Of the steepest: a parameter whose slope is smaller has no reason to move.
+REPEATS = 3
+# Updates of the others that must have been seen before a parameter counts as left out.
+
+Fact = dict[str, Any]
+
+
+def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
+    """Parameters that training never moves although the loss has a slope there, by what happens to their update."""
+    facts: dict[str, list[Fact]] = {"zero_rate": [], "rebound": [], "discarded": [], "unregistered": []}
+    slopes = {n: float(np.nanmax(np.abs(v), initial=0.0)) for n, v in lab.truth.numerical.values.items()}
+    floor = SLOPE * max(slopes.values(), default=0.0)
+    idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved
+    if not seen.order:
+        return facts
+    for attempt in seen.attempts.values():
+        mine = attempt.parameters & idle
+        if mine:
+            kind, measured = _why_idle(seen.source, attempt)
+            if kind == "zero_rate":
+                measured["lines"] = origins(lab, seen.source, str(measured["text"]), {0.0})
+            if kind:
+                fact = fact_of(
+                    seen, [attempt.site], mine, **{k: v for k, v in measured.items() if k != "lines"}
+                )
+                fact["lines"] = [*measured.get("lines", []), *fact["lines"]]
+                facts[kind].append({**fact, "line": fact["lines"][0]})
+    tried = {name for attempt in seen.attempts.values() for name in attempt.parameters}
+    unknown = idle - tried
+    if unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
+        site = _gathering(lab, unknown, seen.moved)
+        if site is not None:
+            facts["unregistered"].append(
+                fact_of(seen, [site.number], unknown, function=site.function, moved=sorted(seen.moved))
+            )
+    return facts
+
+
+def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
+    node = source.sites[attempt.site].node
+    zeros = [text for text, values in attempt.scalars.items() if values == {0.0}]
+    if isinstance(node, ast.AugAssign):
+        return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
+    assert isinstance(node, ast.Assign)
+    assert isinstance(node.value, ast.BinOp)
+    target, start = ast.unparse(node.targets[0]), ast.unparse(node.value.left)
+    if zeros:
+        return "zero_rate", {"text": zeros[0]}
+    if target == start:
+        return ("rebound", {"target": target}) if isinstance(node.targets[0], ast.Name) else ("", {})
+    return "discarded", {"target": target, "start": start}
+
+
+def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:
+    """The `return` whose container holds the parameters that move, themselves, and none of the others."""
+    tracer = lab.tracer
+    live = tracer.program.start()
+    owners = {name: live.object(name) for name in lab.wiring.params}
+    for site in tracer.source.sites:
+        node = site.node
+        if not isinstance(node, ast.Return) or node.value is None or "." not in site.function:
+            continue
+        owner, _, method = site.function.rpartition(".")
+        for candidate in _instances(live.scope, owner):
+            function = getattr(candidate, method, None)
+            if function is None or function.__code__.co_argcount != 1:
+                continue
+            try:
+                held = list(arrays_in(function()))
+            except Exception:  # noqa: BLE001, S112 -- any method of the user's may be tried here, and may refuse
+                continue
+            ids = {id(array) for array in held}
+            has = {name for name, array in owners.items() if id(array) in ids}
+            if has and has >= moved and not has & missing:
+                return site
+    return _gathering_attribute(tracer.source, live.scope, owners, missing, moved)
+
+
+def _gathering_attribute(
+    source: SourceMap, scope: Mapping[str, Any], owners: Mapping[str, Any], missing: set[str], moved: set[str]
+) -> Site | None:
+    """The assignment of an attribute, or a name of the module, that holds the parameters that move and no other."""
+    for site in source.sites:
+        target = site.node.targets[0] if isinstance(site.node, ast.Assign) else None
+        if isinstance(target, ast.Attribute):
+            owner = site.function.rpartition(".")[0]
+            values = [getattr(one, target.attr, None) for one in _instances(scope, owner)]
+        elif isinstance(target, ast.Name) and not site.function:
+            values = [scope.get(target.id)]
+        else:
+            continue
+        for value in values:
+            ids = (
+                {id(array) for array in arrays_in(value)} if isinstance(value, dict | list | tuple) else set()
+            )
+            has = {name for name, array in owners.items() if id(array) in ids}
+            if has and has >= moved and not has & missing:
+                return site
+    return None
+
+
+def _instances(scope: Mapping[str, Any], name: str) -> list[Any]:
+    return [value for value in scope.values() if type(value).__name__ == name]

@@ -72,7 +72,8 @@ class Bench:
             edited = candidate.apply(self.source.source)
             segment = edited[start : end + len(edited) - len(self.source.source)]
             try:
-                code = compile_function(segment, candidate.function, self.path)
+                line = self.source.source.count("\n", 0, start) + 1
+                code = compile_function(segment, candidate.function, self.path, line)
                 restore = swapped(self._program, candidate.function, code)
             except CannotSwapError:
                 restore = None

@@ -24,16 +24,24 @@ def function_span(source: SourceMap, qualified: str) -> tuple[int, int]:
     ) else len(source.source)
 
 
-def compile_function(segment: str, qualified: str, path: str) -> types.CodeType:
+def compile_function(segment: str, qualified: str, path: str, line: int = 1) -> types.CodeType:
     """The code of a function from the lines of its definition, indented as in the file.
+
+    Args:
+        segment: those lines.
+        qualified: the function's name, with those of its classes before it.
+        path: the file it believes to be in.
+        line: the line of the file at which it begins: whoever holds a function at one of its lines goes by that.
 
     Raises:
         SyntaxError: when the lines do not parse.
     """
     *owners, name = qualified.split(".")
-    if segment[:1] in " \t":
-        segment = f"class {owners[-1] if owners else '_'}:\n{segment}"
-    code = compile(segment, path, "exec", dont_inherit=True)
+    tree = ast.parse(
+        f"class {owners[-1] if owners else '_'}:\n{segment}" if segment[:1] in " \t" else segment
+    )
+    ast.increment_lineno(tree, line - 1 - (segment[:1] in " \t"))
+    code = compile(tree, path, "exec", dont_inherit=True)
     found = _nested(code, name)
     if found is None:
         raise CannotSwapError(qualified)

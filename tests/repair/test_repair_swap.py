@@ -315,3 +315,11 @@ def test_a_nested_function_is_changed_by_loading_the_module_again():
     lab = lab_of(source, loss="float(m.w @ m.w)", params={"w": "m.w"}, grads=Grads("g = slope()", {"w": "g"}))
     fix = candidate(lab.source, "3 * v", "2 * v", "slope")
     assert grade(bench_of(lab).run(fix), lab.truth).total == 1.0
+
+
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_swapped_code_keeps_the_lines_of_the_file(indent):
+    code = compile_function(
+        f"{indent}def f(x):\n{indent}    y = x\n{indent}    return y\n", "f", "net.py", 41
+    )
+    assert [line for _, _, line in code.co_lines() if line] == [41, 42, 43]

@@ -17,11 +17,13 @@ MEMORY = 2**24
 """Bytes of parameters in one call; f's own intermediates come on top, some tens of times as much."""
 MAX_COPIES = 512
 FIRST = 8  # copies that are tried first
-SAMPLE = 6  # evaluations below which batching is not tried
-OVERHEAD = (
-    0.1  # of the arithmetic: no more copies at a time than bring what a call costs by itself down to this
-)
-SLOWER = 1.1  # so many times slower a copy, and f's arrays have outgrown a cache
+SAMPLE = 64  # evaluations below which batching is not tried
+MANY = 512  # evaluations of which a few more one by one, to time them well, are not felt
+OVERHEAD = 0.25
+"""No more copies at a time than bring what a call costs by itself down to this share of its arithmetic: larger arrays
+soon lose more than that by leaving the cache."""
+WARM = 0.75  # of the time of the first alone, those after it take; in doubt batches are not used
+SLOWER = 1.1  # so many times slower a copy than in the first batch, and f's arrays have outgrown a cache
 
 
 @dataclass(slots=True)
@@ -30,11 +32,13 @@ class Pace:
 
     Attributes:
         copies: for the next call; 0 for one by one.
-        each: seconds a copy took in the smallest batch.
-        settled: whether larger batches were seen to be no slower.
+        alone: seconds one takes by itself.
+        each: seconds a copy may take in a batch.
+        settled: whether the size is final.
     """
 
     copies: int
+    alone: float
     each: float
     settled: bool = False
 
@@ -42,20 +46,21 @@ class Pace:
     def of(cls, alone: float, count: int, together: float, most: int) -> Pace:
         """From the seconds that one copy took alone and `count` took together; `most` is what memory allows."""
         each = together / count
-        if each >= alone:
-            return cls(0, alone)
+        if each >= alone:  # another process may have held the batch up: the next one decides
+            return cls(count, alone, alone)
         arithmetic = max((together - alone) / (count - 1), OVERHEAD * each)
-        overhead = max(alone - arithmetic, 0.0)
-        wanted = int(overhead / (OVERHEAD * arithmetic))
-        return cls(max(min(wanted, most), count), each)
+        wanted = int((alone - arithmetic) / (OVERHEAD * arithmetic))
+        return cls(max(min(wanted, most), count), alone, SLOWER * each)
 
     def learn(self, count: int, seconds: float) -> None:
-        """Halve the batches for as long as a larger one is slower. One cut short by the end tells nothing."""
+        """Halve the batches for as long as they are slower than they may be. One cut short tells nothing."""
         if self.settled or count < self.copies:
             return
-        self.settled = seconds / count <= SLOWER * self.each
+        self.settled = seconds / count <= self.each or self.copies < 2 * FIRST
         if not self.settled:
-            self.copies = max(self.copies // 2, 1)
+            self.copies //= 2
+        elif seconds / count >= self.alone:
+            self.copies = 0
 
 
 @dataclass(slots=True)
@@ -104,19 +109,20 @@ def _timed(pace: Pace, function: Function, points: Points) -> NDArray[Any] | Non
 
 
 def _try(function: Function, points: Points) -> tuple[Pace, NDArray[Any]]:
-    """Evaluate the first few together, and the last of them alone; compare numbers and times.
+    """Evaluate the first few together, and the last of them, or all, alone; compare numbers and times.
 
     The last, for a function that reads nothing but the first copy of a parameter gives all of them the same number.
     """
-    most = int(min(MAX_COPIES, max(SAMPLE, MEMORY // (8 * points.parameters.size))))
+    most = int(min(MAX_COPIES, max(FIRST, MEMORY // (8 * points.parameters.size))))
     count = min(FIRST, most, len(points))
+    singles = count if len(points) >= MANY else 1
     began = time.perf_counter()
-    single = evaluate(function, points.part(count - 1, count))
-    alone = time.perf_counter() - began
+    single = evaluate(function, points.part(count - singles, count))
+    alone = (time.perf_counter() - began) / singles * (WARM if singles == 1 else 1)
     began = time.perf_counter()
     together = _together(function, points.part(0, count))
-    if together is None or not _same(together[-1:], single):
-        return Pace(0, alone), np.empty(0, dtype=points.dtype)
+    if together is None or not _same(together[-singles:], single):
+        return Pace(0, alone, alone), np.empty(0, dtype=points.dtype)
     return Pace.of(alone, count, time.perf_counter() - began, most), together
 
 

@@ -1,7 +1,8 @@
-"""Time of a full numerical gradient against the textbook double loop, batched copies and a pool of two processes.
+"""Time of a full numerical gradient against the textbook double loop and the peers; batched copies; a pool of two.
 
 Run with one BLAS thread: OPENBLAS_NUM_THREADS=1 python tests/benchmarks/bench_numerics_speed.py [share of entries].
 The share (default 0.05) of each weight matrix's entries is measured by both, so that a run takes minutes.
+The peers of the extra `peers` are timed where all entries are measured and there are few enough of them.
 """
 
 # ruff: noqa: T201  # a script that prints tables
@@ -16,11 +17,13 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "numerics"))
+from numerics_peers import as_params, as_vector
 from small_networks import network
 
 from gradcheck.numerics import numerical_gradient
 
 STEP = 1e-5
+FEW = 4096  # weights up to which the peers are timed
 ENOUGH = 0.5  # seconds of runs after which the best is taken
 SIZES = {
     "iris, a sample": ((4, 4, 3), 1),  # as its author trains it
@@ -28,6 +31,31 @@ SIZES = {
     "64-32-10": ((64, 32, 10), 128),
     "784-30-10": ((784, 30, 10), 64),
     "784-100-100-10": ((784, 100, 100, 10), 64),
+}
+
+
+def scipy_three_points(f, x):
+    from scipy.optimize._numdiff import approx_derivative
+
+    return approx_derivative(f, x, method="3-point")
+
+
+def numdifftools_gradient(f, x):
+    import numdifftools
+
+    return numdifftools.Gradient(f)(x)
+
+
+def jacobi_gradient(f, x):
+    from jacobi import jacobi
+
+    return jacobi(f, x)[0]
+
+
+MEASURES = {
+    "scipy 3-point": scipy_three_points,
+    "numdifftools": numdifftools_gradient,
+    "jacobi": jacobi_gradient,
 }
 
 
@@ -105,12 +133,37 @@ def compare_with_loop(name: str, share: float) -> None:
         chosen = options if whole else {"entries": entries, **options}
         spent, measured = timed(lambda o=chosen: numerical_gradient(loss, net.params, **o))
         rows[label] = (spent, measured.values, measured.evaluations)
+    if whole and truth["W0"].size < FEW:
+        rows |= peers(net, loss)
     print(f"\n{name}: {sum(map(len, entries.values()))} entries")
     for label, (spent, values, evaluations) in rows.items():
         error = worst_error(values, truth, entries)
         print(
             f"  {label:20} {spent:8.3f} s {loop_time / spent:6.2f}x  {evaluations:7} evaluations  error {error:.1e}"
         )
+
+
+def peers(net, loss) -> dict:
+    """Peers that measure a whole gradient, with their own defaults; accuracy differs, see the errors."""
+    calls = [0]
+
+    def counted(params):
+        calls[0] += 1
+        return float(loss(params))
+
+    flat, x = (lambda vector: counted(as_params(net, vector))), as_vector(net.params)
+    rows = {}
+    for name, measure in MEASURES.items():
+        try:
+            measure(np.sum, np.ones(2))
+        except ImportError as error:
+            print(f"{name} is left out ({error}): pip install 'gradcheck[peers]'")
+            continue
+        calls[0] = 0
+        began = time.perf_counter()
+        values = measure(flat, x)
+        rows[name] = (time.perf_counter() - began, as_params(net, np.ravel(values)), calls[0])
+    return rows
 
 
 def pool_of_two(share: float) -> None:

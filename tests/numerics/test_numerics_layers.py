@@ -158,20 +158,27 @@ def test_batches_give_the_same_and_call_f_less():
 
 @pytest.mark.parametrize(
     ("each", "most", "copies"),
-    [(0.2, 512, 106), (0.2, 64, 64), (0.5, 512, 13), (0.95, 512, 8), (1.1, 512, 0)],
-    ids=["overhead dominates", "memory bounds", "half and half", "arithmetic dominates", "slower together"],
+    [(0.2, 512, 42), (0.2, 32, 32), (0.3, 512, 16), (0.95, 512, 8)],
+    ids=["overhead dominates", "memory bounds", "half and half", "arithmetic dominates"],
 )
 def test_batches_are_as_large_as_makes_overhead_small(each, most, copies):
     assert Pace.of(1.0, 8, 8 * each, most).copies == copies
 
 
+@pytest.mark.parametrize(("second", "copies"), [(0.5, 8), (1.2, 0)])
+def test_batches_that_seem_slow_get_a_second_chance(second, copies):
+    pace = Pace.of(1.0, 8, 8 * 30.0, 512)
+    pace.learn(8, 8 * second)
+    assert (pace.copies, pace.settled) == (copies, True)
+
+
 def test_batches_shrink_until_they_are_as_fast_as_the_first():
-    pace = Pace(copies=64, each=1.0)
+    pace = Pace(copies=64, alone=5.0, each=1.0)
     pace.learn(10, 100.0)  # cut short
     assert pace.copies == 64
     pace.learn(64, 64 * 1.5)
     assert (pace.copies, pace.settled) == (32, False)
-    pace.learn(32, 32 * 1.05)
+    pace.learn(32, 32 * 0.9)
     assert (pace.copies, pace.settled) == (32, True)
     pace.learn(32, 32 * 9.0)  # something else was running
     assert pace.copies == 32

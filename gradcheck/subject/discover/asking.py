@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from gradcheck.errors import DiscoveryError, SubjectError
-from gradcheck.subject.discover.judge import short_names
 from gradcheck.subject.discover.leaves import root_name
 from gradcheck.subject.discover.rates import find_rate
 from gradcheck.subject.discover.search import Search
+from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.wiring import Step, Wiring
 from gradcheck.subject.wiring_toml import to_toml

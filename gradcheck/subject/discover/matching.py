@@ -45,7 +45,7 @@ def match(
                 if i not in used and part.shape == update.shape and test(update, part)
             ]
             if fits:
-                best = min(fits, key=lambda i: (-_alike(name, parts[i][0]), i))
+                best = min(fits, key=lambda i: (-alike(name, parts[i][0]), i))
                 chosen[name] = parts[best][0]
                 used.add(best)
                 confirmed += 1
@@ -54,13 +54,13 @@ def match(
             continue
         fits = [i for i, (_, part) in enumerate(parts) if i not in used and part.shape == moved.before.shape]
         if fits:
-            best = min(fits, key=lambda i: (-_alike(name, parts[i][0]), i))
+            best = min(fits, key=lambda i: (-alike(name, parts[i][0]), i))
             chosen[name] = parts[best][0]
             used.add(best)
     return chosen, confirmed / max(len(moving), 1)
 
 
-def _alike(one: str, other: str) -> float:
+def alike(one: str, other: str) -> float:
     """How alike two names are once what says "gradient" is taken away."""
     a, b = _stem(one), _stem(other)
     if a == b:

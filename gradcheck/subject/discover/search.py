@@ -11,7 +11,7 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.drivers import Driver, drivers
-from gradcheck.subject.discover.judge import Verdict, stored, verdicts
+from gradcheck.subject.discover.judge import Verdict, verdicts
 from gradcheck.subject.discover.leaves import as_array, fetch
 from gradcheck.subject.discover.observation import Observation, observe
 from gradcheck.subject.discover.samples import count_samples, disturb, find_samples
@@ -20,6 +20,7 @@ from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.stage import Stage
 from gradcheck.subject.discover.training import Training, training_loops, watch_script
 from gradcheck.subject.discover.watch import Stopped, Watch, limited
+from gradcheck.subject.discover.ways import stored
 
 MOST_HELD = 100_000
 DRAWS = 4

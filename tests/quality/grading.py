@@ -40,6 +40,7 @@ class Grade:
         refuted: a patch was offered, and is wrong at fresh points.
         codes: of the findings, ranked.
         confidence: of the first finding.
+        parameters: that the first finding says are spoiled.
     """
 
     equivalent: bool = False
@@ -49,6 +50,7 @@ class Grade:
     refuted: bool = False
     codes: tuple[str, ...] = ()
     confidence: float = 0.0
+    parameters: tuple[str, ...] = ()
 
 
 class InProcess:
@@ -60,11 +62,14 @@ class InProcess:
         return task(*args)
 
 
-def grade(network: Network, source: str, lines: frozenset[int]) -> Grade | None:
-    """Diagnose `source`, which is `network` with faults on some lines; None where it cannot run at all."""
+def grade(network: Network, source: str, lines: frozenset[int], *, always: bool = False) -> Grade | None:
+    """Diagnose `source`, which is `network` with faults on some lines; None where it cannot run at all.
+
+    With `always`, what has the original's gradient is diagnosed too: the right network itself, for one.
+    """
     with _quiet():
         try:
-            if _same_gradient(network, source):
+            if not always and _same_gradient(network, source):
                 return Grade(equivalent=True)
             return _graded(network, source, lines)
         except (GradcheckError, ArithmeticError, ValueError, TypeError, LookupError):
@@ -90,6 +95,7 @@ def _graded(network: Network, source: str, lines: frozenset[int]) -> Grade:
         refuted=offered and not repaired and not _is_gradient(network, mending.source),
         codes=tuple(finding.code for finding in serious),
         confidence=_confidence(serious),
+        parameters=serious[0].parameters if serious else (),
     )
 
 

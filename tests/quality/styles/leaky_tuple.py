@@ -35,9 +35,9 @@ def objective(X, T, theta, lam):
 
 
 def slopes(X, T, theta, lam):
-    W1, b1, W2, b2, W3, b3 = theta
+    W1, W2, W3 = theta[::2]
     n = X.shape[0]
-    z1, a1, z2, a2, z3, p = forward(X, theta)
+    z1, a1, z2, a2, z3, p = forward(X, theta)  # noqa: RUF059 - a fault puts it to use
     d3 = (p - T) / n
     gW3 = a2.T @ d3 + lam * W3
     gb3 = d3.sum(axis=0)

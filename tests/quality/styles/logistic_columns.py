@@ -35,7 +35,7 @@ def cost(x, t, p):
 
 def grad(x, t, p):
     m = x.shape[1]
-    z1, a1, z2, a2, z3, out = run(x, p)
+    z1, a1, z2, a2, z3, out = run(x, p)  # noqa: RUF059 - faults put them to use
     dz3 = out - t
     dw3 = np.dot(dz3, a2.T) / m
     db3 = np.mean(dz3, axis=1, keepdims=True)

@@ -16,7 +16,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.leaves import as_array, fetch, is_numeric, leaves
 from gradcheck.subject.discover.matching import match, parallel, same_signs
 from gradcheck.subject.discover.observation import Moved, Observation
-from gradcheck.subject.discover.phrases import CannotSayError
+from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.discover.watch import Call
 from gradcheck.subject.wiring import Grads

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.subject.discover.leaves import is_users
+from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.naming import LOSSY, prior_of
 from gradcheck.subject.discover.observation import Observation
-from gradcheck.subject.discover.phrases import CannotSayError, Moment, Phrases
+from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.pool import Pool
+from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.discover.watch import Call

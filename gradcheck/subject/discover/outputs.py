@@ -11,9 +11,10 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.leaves import as_array, is_numeric
+from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.observation import Observation
-from gradcheck.subject.discover.phrases import CannotSayError, Moment
 from gradcheck.subject.discover.pool import Pool
+from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.screening import with_other_labels
 from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live

@@ -11,9 +11,7 @@ import ast
 import builtins
 import copy
 import numbers
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,44 +25,25 @@ from gradcheck.subject.discover.bindings import (
     last_assignment,
     target_names,
 )
-from gradcheck.subject.discover.leaves import Node, is_numeric, is_order, nodes
+from gradcheck.subject.discover.leaves import is_order, nodes
+from gradcheck.subject.discover.moments import Held, Moment
+from gradcheck.subject.discover.sayable import (
+    CannotSayError,
+    can_be_named,
+    comes_from_draw,
+    item_at,
+    items_of,
+    literal,
+    parsed,
+    small,
+    split,
+)
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function, arguments, assigned_in, declared_global
 from gradcheck.subject.discover.watch import Call
 
 DEEPEST = 14
 LONGEST = 600
-SMALL = 24
-
-
-class CannotSayError(Exception):
-    """A name stands for something that the wiring's scope cannot reach."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A call and what its local names stood for at some moment, up to some line."""
-
-    call: Call
-    names: Mapping[str, Any]
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A function that is held at the start of a loop, its names reached through an object.
-
-    Attributes:
-        code: first line and name of its code.
-        through: the name of that object.
-        names: the names it had there.
-        line: the loop's first line.
-    """
-
-    code: tuple[int, str]
-    through: str
-    names: frozenset[str]
-    line: int
 
 
 class Phrases:
@@ -115,8 +94,8 @@ class Phrases:
         self._held: list[Any] = []
         for space in (scope, module):
             for node in nodes({k: v for k, v in space.items() if k not in {"m", "np"}}):
-                if not (space is module and node.expression in scope) and _can_be_named(node, space, fresh):
-                    root, rest = _split(node.expression)
+                if not (space is module and node.expression in scope) and can_be_named(node, space, fresh):
+                    root, rest = split(node.expression)
                     self._known.setdefault(id(node.value), self._renamed.get(root, root) + rest)
                     self._held.append(node.value)
         self._returned: dict[int, tuple[Call, str]] = {}
@@ -125,7 +104,7 @@ class Phrases:
         """Take note of what calls returned."""
         for call in calls:
             if call.returned and call.site is not None and not call.is_generator:
-                for suffix, value in _items(call.value):
+                for suffix, value in items_of(call.value):
                     if not isinstance(value, numbers.Number | str | None):
                         self._returned.setdefault(id(value), (call, suffix))
 
@@ -170,13 +149,13 @@ class Phrases:
             return False
         function = self._function(moment.call)
         assert isinstance(node, ast.Name)
-        return function is not None and _comes_from_draw(function, node.id, moment.line, depth=3)
+        return function is not None and comes_from_draw(function, node.id, moment.line, depth=3)
 
     def target(self, node: ast.Name, moment: Moment) -> ast.expr:
         """The name that a base call's name is assigned by."""
         if moment.call.number not in self._base or node.id not in self._renamed:
             return node
-        made = _parsed(self._renamed[node.id])
+        made = parsed(self._renamed[node.id])
         made.ctx = node.ctx  # type: ignore[attr-defined] # a name or an attribute
         return made
 
@@ -222,9 +201,9 @@ class Phrases:
         """A name of the scope, or one that the update's own statements bind."""
         found = last_assignment(self._unit, name, moment.line) if name in self._own else None
         if found is None:
-            return _parsed(self._renamed.get(name, name))
+            return parsed(self._renamed.get(name, name))
         value, suffix, line = found
-        return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+        return item_at(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
 
     def _of_held(self, name: str, held: Held, moment: Moment, depth: int) -> ast.expr:
         """A local name of a function held at a loop: one it had there, or one that the pass makes."""
@@ -232,7 +211,7 @@ class Phrases:
         found = last_assignment(function, name, moment.line) if function is not None else None
         if found is not None and found[2] > held.line:
             value, suffix, line = found
-            return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+            return item_at(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
         if name in held.names:
             return ast.Attribute(ast.Name(held.through, ast.Load()), name, ast.Load())
         return self._enclosing(name, moment, depth)
@@ -246,7 +225,7 @@ class Phrases:
         if found is None:
             raise CannotSayError(name)
         value, suffix, line = found
-        return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+        return item_at(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
 
     def _by_value(self, name: str, moment: Moment, depth: int) -> ast.expr | None:
         """What a name stands for, by its object: one that the scope reaches, or that a call returned."""
@@ -254,12 +233,12 @@ class Phrases:
         if isinstance(value, numbers.Number | str | None | bool):
             return None
         if (known := self._known.get(id(value))) is not None:
-            return _parsed(known)
+            return parsed(known)
         made = self._returned.get(id(value))
         if made is None or made[0] is moment.call:
             return None
         try:
-            return _item(self._call(made[0], depth - 1), made[1])
+            return item_at(self._call(made[0], depth - 1), made[1])
         except CannotSayError:
             return None
 
@@ -291,13 +270,13 @@ class Phrases:
                     name, Moment(call.caller, {**call.around, **moment.names}, moment.line), depth - 1
                 )
         elif name in call.code.co_varnames or name in call.code.co_freevars:
-            return _literal(name, moment.names)
+            return literal(name, moment.names)
         if name in self._scope and name in self._module and self._scope[name] is not self._module[name]:
-            return _parsed(f"m.{name}")
+            return parsed(f"m.{name}")
         if name in self._module or hasattr(builtins, name) or name in self._scope:
             return ast.Name(name, ast.Load())
         if name in moment.names:
-            return _literal(name, moment.names)
+            return literal(name, moment.names)
         raise CannotSayError(name)
 
     def _local(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
@@ -307,7 +286,7 @@ class Phrases:
         if name in {argument.arg for argument in arguments(function)}:
             return self._argument(name, function, moment, depth)
         first = self._first(name, function, moment, depth)
-        return first if first is not None else _literal(name, moment.names)
+        return first if first is not None else literal(name, moment.names)
 
     def _assigned(
         self,
@@ -320,14 +299,14 @@ class Phrases:
         """What a name was assigned; the value itself where that was drawn, or was changed since."""
         value, suffix, line = found
         if is_written_into(function, name):
-            return _small(name, moment.names)
+            return small(name, moment.names)
         if is_drawn(value) and name in moment.names:
             ordered = self._order and is_order(moment.names[name])
-            return _parsed(self._order) if ordered else _literal(name, moment.names)
+            return parsed(self._order) if ordered else literal(name, moment.names)
         try:
-            return _item(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
+            return item_at(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
         except CannotSayError:
-            return _literal(name, moment.names)
+            return literal(name, moment.names)
 
     def _first(
         self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int
@@ -341,7 +320,7 @@ class Phrases:
                 if source is None or not is_first_item(source, rest, name, moment.names):
                     continue
                 said = self._say(source, Moment(moment.call, moment.names, node.lineno), depth - 1)
-                return _item(said, f"[0]{rest}")
+                return item_at(said, f"[0]{rest}")
         return None
 
     def _argument(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
@@ -349,7 +328,7 @@ class Phrases:
         site = self.site(call)
         node, own = bound_argument(call, function, name, site)
         if node is None:
-            return _literal(name, moment.names)
+            return literal(name, moment.names)
         if not own:
             return copy.deepcopy(node)  # a default, evaluated among the module's globals
         assert call.caller is not None
@@ -414,75 +393,3 @@ class _Replace(ast.NodeTransformer):
         return made
 
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815 -- as above
-
-
-def _items(value: Any) -> Iterator[tuple[str, Any]]:
-    yield "", value
-    if isinstance(value, tuple | list) and len(value) <= 64:
-        for i, item in enumerate(value):
-            yield f"[{i}]", item
-            if isinstance(item, tuple | list) and len(item) <= 64:
-                for j, inner in enumerate(item):
-                    yield f"[{i}][{j}]", inner
-    elif isinstance(value, dict) and len(value) <= 64:
-        for key, item in value.items():
-            if isinstance(key, str | int):
-                yield f"[{key!r}]", item
-
-
-def _literal(name: str, names: Mapping[str, Any]) -> ast.expr:
-    value = names.get(name, CannotSayError)
-    if isinstance(value, np.generic) and np.ndim(value) == 0:
-        value = value.item()
-    if value is None or isinstance(value, bool | int | float | str):
-        return _parsed(repr(value)) if value == value else _parsed("np.nan")  # noqa: PLR0124 -- NaN differs from itself
-    raise CannotSayError(name)
-
-
-def _can_be_named(node: Node, space: Mapping[str, Any], fresh: set[int] | None) -> bool:
-    """Whether an object stands for itself wherever it is seen, and is not just a number or left behind."""
-    value = node.value
-    if isinstance(value, numbers.Number | str | None | bool) or (isinstance(value, tuple) and not value):
-        return False
-    if fresh is None or not isinstance(value, np.ndarray | list) or node.owner is space:
-        return True
-    return id(value) in fresh or not is_numeric(value)
-
-
-def _small(name: str, names: Mapping[str, Any]) -> ast.expr:
-    """A short list or array of numbers, written out."""
-    value = names.get(name, ())
-    text = repr(value) if isinstance(value, list) else f"np.array({np.asarray(value).tolist()!r})"
-    if not is_numeric(value) or np.size(value) > SMALL:
-        raise CannotSayError(name)
-    return _parsed(text)
-
-
-def _comes_from_draw(function: Function | ast.Lambda, name: str, line: int, *, depth: int) -> bool:
-    found = last_assignment(function, name, line)
-    if found is None or depth == 0:
-        return False
-    names = {n.id for n in ast.walk(found[0]) if isinstance(n, ast.Name)} - {name}
-    return is_drawn(found[0]) or any(_comes_from_draw(function, n, found[2], depth=depth - 1) for n in names)
-
-
-def _item(node: ast.expr, suffix: str) -> ast.expr:
-    """An item of an expression; of a tuple that is written out, the item itself."""
-    while (
-        isinstance(node, ast.Tuple)
-        and (found := re.match(r"\[(\d+)\]", suffix))
-        and int(found[1]) < len(node.elts)
-    ):
-        node, suffix = node.elts[int(found[1])], suffix[found.end() :]
-    return _parsed(f"({ast.unparse(ast.fix_missing_locations(node))}){suffix}") if suffix else node
-
-
-def _parsed(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
-
-
-def _split(expression: str) -> tuple[str, str]:
-    for at, letter in enumerate(expression):
-        if letter in ".[":
-            return expression[:at], expression[at:]
-    return expression, ""

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gradcheck.subject.discover.leaves import nodes
+from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.naming import prior_of
 from gradcheck.subject.discover.observation import Observation
-from gradcheck.subject.discover.phrases import CannotSayError, Moment
 from gradcheck.subject.discover.samples import INPUT_NAMES, LABEL_NAMES, plain_name
+from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.discover.watch import Call
 

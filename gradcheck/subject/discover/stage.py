@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradcheck.subject.discover.leaves import is_order
-from gradcheck.subject.discover.phrases import Held, Moment, Phrases
+from gradcheck.subject.discover.moments import Held, Moment
+from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.samples import Samples, Table
 from gradcheck.subject.discover.scene import Scene
 from gradcheck.subject.discover.statements import assigned, pass_line

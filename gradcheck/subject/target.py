@@ -68,6 +68,8 @@ def resolve_target(text: str | Path) -> Target:
     path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 -- `resolve` would follow the user's links
     if not path.exists() and (module := _module_file(display)) is not None:
         path, display = module, os.path.relpath(module)
+    elif (main := path / "__main__.py").is_file():
+        path, display = main, os.path.join(display, main.name)  # noqa: PTH118 -- Path would drop a leading "./"
     _require_file(path, display)
     source, encoding = _decode(path.read_bytes(), display)
     source, newline = _with_line_feeds(source)
@@ -94,6 +96,12 @@ def _require_file(path: Path, display: str) -> None:
             hint=_among(path) or "name the file that holds the network",
         )
     if not path.exists():
+        place, colon, name = display.rpartition(":")
+        if colon and name.isidentifier() and (Path(place).is_file() or _module_file(place) is not None):
+            raise UsageError(
+                f"expected a Python file or a module, but {display} names an object in one",
+                hint=f"name {place} alone: what trains in it is found by watching it run",
+            )
         raise UsageError(f"expected a Python file, but there is no {display}", hint=_nearest(path))
 
 

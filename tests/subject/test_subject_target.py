@@ -87,3 +87,21 @@ def test_what_python_merely_warns_about_is_accepted(named):
 def test_a_return_outside_a_function_is_a_syntax_error_too(named):
     with pytest.raises(SubjectError, match="outside function"):
         resolve_target(named("return 1\n"))
+
+
+def test_a_package_in_the_working_directory_is_run_as_python_would_run_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "__main__.py").write_text("rate = 0.1\n")
+    target = resolve_target("package")
+    assert (target.path, target.display) == (folder / "__main__.py", "package/__main__.py")
+
+
+@pytest.mark.parametrize("place", ["net.py", "net"])
+def test_an_object_in_a_file_is_refused_with_the_file_to_name(place, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text("class Net: pass\n")
+    with pytest.raises(GradcheckError, match="names an object in one") as refused:
+        resolve_target(f"{place}:Net")
+    assert f"name {place} alone" in str(refused.value.hint)

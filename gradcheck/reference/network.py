@@ -146,7 +146,7 @@ class Network:
 
     def penalised(self) -> Arrays:
         """The parameters that the penalty counts; none where there is no penalty."""
-        if self.penalty == Penalty():
+        if not (self.penalty.l1 or self.penalty.l2):
             return {}
         names = self.parameters if self.penalty.biases else self.chain.weights
         return {name: self.parameters[name] for name in names}

@@ -2,8 +2,9 @@
 
 Run with one BLAS thread: OPENBLAS_NUM_THREADS=1 python tests/benchmarks/bench_reference_structured.py
 
-The loop evaluates two full forward passes for each parameter. Its time is a median over forward passes, times
-their number, for it would take a minute on the largest network; loop and structure are timed in turn, so that
+The loop evaluates two full forward passes for each parameter. A part of it is timed, as many entries as make
+about `FORWARDS` passes, and its time scaled to all parameters, for the whole would take a minute on the largest
+network. Loop and structure are timed in turn, and "faster" is the median over such pairs of their ratio, so that
 whatever else the machine does slows both. The answers are compared entry by entry with the loop's where the
 loop is run in full (up to `FULL` parameters), and on a sample of entries elsewhere.
 """
@@ -25,8 +26,9 @@ SHAPES = [((4, 4, 3), 150), ((64, 32, 10), 128), ((784, 30, 10), 64), ((784, 100
 STEP = 1e-5
 FULL = 3_000
 SAMPLE = 400
-ROUNDS = 15
-PATIENCE = 10  # seconds a row
+FORWARDS = 100
+ROUNDS = 25
+PATIENCE = 8  # seconds a row
 
 
 def network_and_batch(widths, samples):
@@ -79,6 +81,21 @@ def seconds(call, repeats=1):
     return (time.perf_counter() - start) / repeats
 
 
+def timed_loop(arrays, loss, count):
+    """A call of the double loop on evenly spread entries, and the factor from its time to that of all entries."""
+    share = min(1.0, FORWARDS / (2 * count))
+    some = {
+        name: np.linspace(0, a.size - 1, max(1, round(share * a.size)), dtype=int).tolist()
+        for name, a in arrays.items()
+    }
+
+    def call():
+        for name, entries in some.items():
+            double_loop(loss, arrays[name], entries)
+
+    return call, count / sum(map(len, some.values()))
+
+
 def difference(arrays, loss, values):
     """The norm of the difference from the loop, relative to the norm of the loop's answers; the worst parameter's."""
     rng = np.random.default_rng(1)
@@ -96,7 +113,8 @@ def rows(widths, samples):
     network, batch = network_and_batch(widths, samples)
     loss, arrays = textbook_loss(network, batch)
     count = sum(array.size for array in arrays.values())
-    forwards = max(20, min(2000, 100_000 // count))
+    loop, factor = timed_loop(arrays, loss, count)
+    again = 1 + int(0.02 / seconds(loop))
     for method in ("inputs", "parameters"):
         for bars in (False, True):
             start = time.perf_counter()
@@ -108,7 +126,7 @@ def rows(widths, samples):
             loops, ours = [], []
             started = time.perf_counter()
             while len(ours) < ROUNDS and time.perf_counter() - started < PATIENCE:
-                loops.append(2 * count * seconds(loss, forwards))
+                loops.append(factor * seconds(loop, again))
                 ours.append(seconds(measure, repeats))
             ratio = np.median(np.divide(loops, ours))
             differs = difference(arrays, loss, values)

@@ -90,14 +90,13 @@ def class_targets(z: Array, y: NDArray[Any]) -> Array:
         InputError: integers out of range, or a shape that is neither.
     """
     samples, classes = z.shape[-2:]
-    if y.ndim == 1 and y.dtype.kind in "iu":
-        if y.shape != (samples,) or (samples and not 0 <= y.min() <= y.max() < classes):
-            came = f"{y.shape} from {y.min()} to {y.max()}"
-            message = f"expected {samples} integers from 0 to {classes - 1}, and got {came}"
-            raise InputError(message, hint="number the classes from 0, one integer a sample")
-        rows: Array = (y[:, None] == np.arange(classes)).astype(z.dtype)
-        return rows
-    if y.shape != (samples, classes):
+    if y.shape == (samples, classes):
+        return y.astype(z.dtype, copy=False)
+    if y.shape != (samples,) or y.dtype.kind not in "iu":
         message = f"expected {samples} integers or an array {(samples, classes)}, and got {y.dtype} {y.shape}"
         raise InputError(message, hint="integers of shape (N,), or one row of class probabilities a sample")
-    return y.astype(z.dtype, copy=False)
+    if samples and not 0 <= y.min() <= y.max() < classes:
+        message = f"expected integers from 0 to {classes - 1}, and got {y.min()} to {y.max()}"
+        raise InputError(message, hint="number the classes from 0, one integer a sample")
+    rows: Array = (y[:, None] == np.arange(classes)).astype(z.dtype)
+    return rows

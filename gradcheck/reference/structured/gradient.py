@@ -76,8 +76,8 @@ def structured_gradient(
     values: Arrays = {}
     errors: Arrays = {}
     methods: dict[str, str] = {}
-    for n, layer in network.chain.enumerate():
-        if not layer.shapes:
+    for n, parameters in enumerate(tail.parameters, 1):
+        if not parameters:
             continue
         way = _way(tail, n - 1, method)
         found = way.measure(tail, n - 1, slopes)
@@ -104,10 +104,10 @@ def penalty_slope(penalty: Penalty, weights: Array, samples: int) -> Array:
     up, down = 1.5 * weights, 0.5 * weights
     if not weights.all():
         up[weights == 0], down[weights == 0] = 1.0, -1.0
-    rise = penalty.l2 * (up * up - down * down)
+    scale = penalty.scale(samples)
+    rise = scale * penalty.l2 * (up * up - down * down)
     if penalty.l1:
-        rise += penalty.l1 * (np.abs(up) - np.abs(down))
-    rise *= penalty.scale(samples)
+        rise += scale * penalty.l1 * (np.abs(up) - np.abs(down))
     rise /= up - down
     return rise
 

@@ -23,6 +23,8 @@ from gradcheck.reference.arrays import Array
 STEP = float(np.finfo(np.float64).eps ** (1 / 3))
 """Balances truncation, which grows as h^2, and rounding, which grows as 1/h, for numbers near 1."""
 
+_SHIFTS = np.array([1.0, -1.0, 2.0, -2.0])
+
 
 @dataclass(frozen=True, slots=True)
 class Slopes:
@@ -37,7 +39,7 @@ class Slopes:
     @property
     def shifts(self) -> Array:
         """The shifts in units of h: two for a derivative, four for its error bar too."""
-        return np.array([1.0, -1.0, 2.0, -2.0] if self.bars else [1.0, -1.0])
+        return _SHIFTS if self.bars else _SHIFTS[:2]
 
     def measure(
         self, changes: Array, h: Array | float, rounding: Array | float

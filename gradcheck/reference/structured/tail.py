@@ -58,6 +58,14 @@ class DenseStep:
         z += self.b
         return z.reshape(-1, *h.shape[1:])
 
+    def change(self, units: slice, shift: Array) -> Array:
+        """How f(z) of J units changes when z is shifted: (J, C, N), or (1, C, N) if the same for all J."""
+        if isinstance(self.activation, Identity):
+            return shift
+        changed = self.activation.forward(self.z[units, None, :] + shift)
+        changed -= self.h[units, None, :]
+        return changed
+
     def activate(self, z: Array) -> Array:
         """The activation f(z), for z (outputs, copies ..., N), which it may overwrite."""
         if isinstance(self.activation, Identity):
@@ -155,12 +163,12 @@ class Tail:
         if not isinstance(step.activation, Elementwise):
             h = step.activate(self._moved(step.z, units, shift))
             return self.after_output(layer, self._layouted(h))
-        moved = step.activation.forward(step.z[units, None, :] + shift) - step.h[units, None, :]
+        moved = step.change(units, shift)
         above = self.steps[layer + 1] if layer + 1 < len(self.steps) else None
         if above is None:
             return self.after_output(layer, self._layouted(self._moved(step.h, units, moved)))
         further = self.steps[layer + 2] if layer + 2 < len(self.steps) else None
-        if further is not None and len(moved) == 1:
+        if further is not None and units.stop - units.start == 1:
             z = logistic.weighted(above.activation, above.z, above.W[:, units.start], moved[0], further.W)
             if z is not None:
                 return self._climb(layer + 2, further.activate(z[:, None] + further.b[:, :, None, None]))

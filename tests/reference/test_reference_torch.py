@@ -226,28 +226,41 @@ F = nn.functional
 INTEGERS, SIGNS = np.array([0, 2, 1, 2, 0, 1]), np.array([1, -1, 1, 1, -1, -1])
 REAL = np.random.default_rng(4).normal(size=(6, 3))
 PROBABILITIES = np.random.default_rng(5).dirichlet(np.ones(3), size=6)
-LOSSES = [
-    (ref.SoftmaxCrossEntropy(), INTEGERS, F.cross_entropy),
-    (ref.SoftmaxCrossEntropy("sum"), INTEGERS, partial(F.cross_entropy, reduction="sum")),
-    (ref.SoftmaxCrossEntropy(), PROBABILITIES, F.cross_entropy),
-    (ref.SoftmaxCrossEntropy(smoothing=0.3), INTEGERS, partial(F.cross_entropy, label_smoothing=0.3)),
-    (ref.BinaryCrossEntropy("elements"), PROBABILITIES, F.binary_cross_entropy_with_logits),
-    (
+LOSSES = {
+    "softmax": (ref.SoftmaxCrossEntropy(), INTEGERS, F.cross_entropy),
+    "softmax summed": (ref.SoftmaxCrossEntropy("sum"), INTEGERS, partial(F.cross_entropy, reduction="sum")),
+    "softmax of probabilities": (ref.SoftmaxCrossEntropy(), PROBABILITIES, F.cross_entropy),
+    "softmax smoothed": (
+        ref.SoftmaxCrossEntropy(smoothing=0.3),
+        INTEGERS,
+        partial(F.cross_entropy, label_smoothing=0.3),
+    ),
+    "binary": (ref.BinaryCrossEntropy("elements"), PROBABILITIES, F.binary_cross_entropy_with_logits),
+    "binary summed": (
         ref.BinaryCrossEntropy("sum"),
         PROBABILITIES,
         partial(F.binary_cross_entropy_with_logits, reduction="sum"),
     ),
-    (ref.SquaredError("elements"), REAL, F.mse_loss),
-    (ref.SquaredError("sum", halved=True), REAL, lambda z, y: F.mse_loss(z, y, reduction="sum") / 2),
-    (ref.SquaredError("mean"), REAL, lambda z, y: 3 * F.mse_loss(z, y)),
-    (ref.AbsoluteError("elements"), REAL, F.l1_loss),
-    (ref.Huber("elements", threshold=0.7), REAL, partial(F.huber_loss, delta=0.7)),
-    (ref.MulticlassHinge(margin=0.5), INTEGERS, lambda z, y: 3 * F.multi_margin_loss(z, y, margin=0.5)),
-]
+    "squared": (ref.SquaredError("elements"), REAL, F.mse_loss),
+    "squared halved": (
+        ref.SquaredError("sum", halved=True),
+        REAL,
+        lambda z, y: F.mse_loss(z, y, reduction="sum") / 2,
+    ),
+    "squared of samples": (ref.SquaredError("mean"), REAL, lambda z, y: 3 * F.mse_loss(z, y)),
+    "absolute": (ref.AbsoluteError("elements"), REAL, F.l1_loss),
+    "huber": (ref.Huber("elements", threshold=0.7), REAL, partial(F.huber_loss, delta=0.7)),
+    "multi-class hinge": (
+        ref.MulticlassHinge(margin=0.5),
+        INTEGERS,
+        lambda z, y: 3 * F.multi_margin_loss(z, y, margin=0.5),
+    ),
+}
 
 
-@pytest.mark.parametrize(("loss", "y", "theirs"), LOSSES, ids=lambda value: repr(value)[:60])
-def test_loss(loss, y, theirs):
+@pytest.mark.parametrize("name", LOSSES)
+def test_loss(name):
+    loss, y, theirs = LOSSES[name]
     z = 3 * np.random.default_rng(6).normal(size=(6, 3))
     inputs = tensor(z, grad=True)
     value = theirs(inputs, tensor(y))

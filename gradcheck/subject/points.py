@@ -75,7 +75,7 @@ def varied_wirings(wiring: Wiring, names: Mapping[str, Any]) -> Iterator[tuple[s
 
 
 def _other_literals(wiring: Wiring) -> Iterator[tuple[str, Wiring]]:
-    integers, floats = _literals(wiring.setup), sorted({n for text in _texts(wiring) for n in _floats(text)})
+    integers, floats = _literals(wiring.setup), _rates(wiring)
     for value in sorted({number for _, number in integers}):
         yield f"{value} -> {value + 1}", _with(wiring, {value: value + 1})
     for at, value in integers:
@@ -164,6 +164,16 @@ def _inserted(text: str, statement: ast.stmt, line: int, new: str) -> str:
     row, column = lines[line - 1], statement.end_col_offset or 0
     lines[line - 1] = f"{row[:column]}; {new}{row[column:]}"
     return "\n".join(lines)
+
+
+def _rates(wiring: Wiring) -> list[float]:
+    """Numbers that stand for the same thing wherever they are: in the setup, or in two of the other expressions.
+
+    One that stands in the loss alone, such as the half of a halved square, has its like inside the code, where a
+    change of the wiring does not reach.
+    """
+    own = [set(_floats(text)) for text in _texts(wiring)]
+    return sorted(n for n in set().union(*own) if n in own[0] or sum(n in numbers for numbers in own) > 1)
 
 
 def _texts(wiring: Wiring) -> tuple[str, ...]:

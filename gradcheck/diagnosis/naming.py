@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from gradcheck.diagnosis.tasks import Repair
@@ -33,7 +34,7 @@ BY_RELATION: dict[str, dict[str, str]] = {
 BY_PLACE: dict[str, dict[str, str]] = {
     "insert-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
     "change-derivative": {"output": "wrong-output-derivative", "hidden": "other-activation-derivative"},
-    "drop-factor": {"output": "extra-output-derivative", "hidden": "derivative-twice"},
+    "insert-factor": {"hidden": "upstream-ignored"},
     "drop-call": {"output": "output-delta-wrong"},
     "flip-sign": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
     "swap-operator": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
@@ -58,9 +59,20 @@ def fault_name(repair: Repair, evidence: Evidence) -> str:
     related = BY_RELATION.get(traits["relation"], {}).get(traits["level"], "")
     if related and operator not in {"index-by-label", "use-labels"}:
         return related
+    if _is_zero(repair, evidence):
+        return "bias-gradient-missing"
+    if traits["relation"] == "scale" and traits["level"] and operator not in SPECIAL:
+        return _factor(repair, evidence) or GENERIC[traits["level"]]
     special = SPECIAL.get(operator)
     name = special(repair, evidence) if special is not None else ""
     return name or BY_PLACE.get(operator, {}).get(traits["level"], "") or GENERIC[traits["level"]]
+
+
+def _is_zero(repair: Repair, evidence: Evidence) -> bool:
+    """Whether the gradient that an edit makes right was exactly 0 before, and is that of biases alone."""
+    fits = evidence.fact("residual_fits", "fits", {})
+    made = repair.edit.parameters
+    return repair.traits["level"] == "bias" and bool(made) and all("zero" in fits.get(n, {}) for n in made)
 
 
 def _penalty_name(repair: Repair, evidence: Evidence) -> str:
@@ -144,6 +156,8 @@ def _reduction(repair: Repair, evidence: Evidence) -> str:
         pairs = _pairs(repair)
         if any({old, new} == {"sum", "mean"} for old, new in pairs):
             return "bias-gradient-mean"
+        if any({old, new} == {"0", "1"} for old, new in pairs):
+            return "bias-wrong-axis"
         fits = evidence.fact("residual_fits", "fits", {})
         if any("shape" in fits.get(name, {}) for name in repair.edit.parameters):
             return "bias-unsummed"
@@ -165,6 +179,15 @@ def _replaced(repair: Repair, _evidence: Evidence) -> str:
     if place == "weight":
         return "input-for-activation"
     return "wrong-layer-cache" if place == "hidden" else ""
+
+
+def _derivative(repair: Repair, _evidence: Evidence) -> str:
+    """Another activation's derivative, where what was replaced is the derivative of one; else just a wrong one."""
+    if repair.traits["level"] != "hidden":
+        return ""
+    forms = [re.sub(r"[\s()]", "", old) for old in repair.removed]
+    known = any(re.fullmatch(r"1-(.+)\*\*2|(.+)\*1-\2|(.+)>=?0|np\.cos.+|\w+", form) for form in forms)
+    return "other-activation-derivative" if known else "hidden-delta-wrong"
 
 
 def _term(repair: Repair, _evidence: Evidence) -> str:
@@ -192,5 +215,6 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "insert-sum": _reduction,
     "replace-name": _replaced,
     "fit-term": _term,
+    "change-derivative": _derivative,
     "accumulate": _accumulated,
 }

@@ -138,7 +138,7 @@ def _touches_parameter(candidate: Candidate, context: Context) -> bool:
 
 
 def _is_product(site: Site) -> bool:
-    return isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.Mult | ast.Div)
+    return isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.Mult | ast.Div | ast.Pow)
 
 
 def _is_one_of(value: Any, values: list[Any]) -> bool:

@@ -9,13 +9,14 @@ from labs import is_right
 
 from gradcheck.experiments import Lab
 from gradcheck.faults import find
-from gradcheck.faults.bases import RELU_BINARY, SOFTMAX_ROWS
+from gradcheck.faults.bases import RELU_BINARY, RESIDUAL_REGRESSION, SIGMOID_SGD, SOFTMAX_ROWS
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.operators.activation import change_derivatives, insert_derivatives
-from gradcheck.repair.operators.arithmetic import change_signs, drop_operands, swap_operators
+from gradcheck.repair.operators.arithmetic import change_signs, drop_operands, drop_tails, swap_operators
 from gradcheck.repair.operators.calls import change_functions, change_reductions, drop_calls, insert_sums
 from gradcheck.repair.operators.copies import take_copies
+from gradcheck.repair.operators.factors import insert_factors
 from gradcheck.repair.operators.fitted import fit_factors, fit_terms
 from gradcheck.repair.operators.formulas import softmax_products
 from gradcheck.repair.operators.indexing import flip_comparisons, shift_indices, shift_integers
@@ -134,6 +135,12 @@ def own(source, right, wrong, wiring):
 
 
 CASES = {
+    drop_tails: broken(
+        SIGMOID_SGD,
+        "(self.weights[l + 1].T @ delta) * a * (1 - a)",
+        "(self.weights[l + 1].T @ delta) * a * (1 - a) * a * (1 - a)",
+    ),
+    insert_factors: broken(RESIDUAL_REGRESSION, "dh2 * (1 - self.t2**2)", "(1 - self.t2**2)"),
     subtract_one_hot: specimen("label-ignored"),
     insert_subtractions: broken(SOFTMAX_ROWS, "        delta2[np.arange(n), y] -= 1\n", ""),
     insert_sums: broken(SOFTMAX_ROWS, "db1 = delta1.sum(axis=0)", "db1 = delta1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,9 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.terms import Term
 from gradcheck.trace import Site
+
+SLOPES = {"sin": "np.cos({})", "log1p": "(1 / (1 + np.exp(-{})))", "arctan": "(1 / (1 + {} ** 2))"}
+# Activations that are written in place rather than as a function, and act'(z): proposed in files that call them.
 
 
 def insert_derivatives(context: Context) -> Iterator[Candidate]:
@@ -57,6 +61,9 @@ def _derivatives(context: Context, site: Site, shape: tuple[int, ...]) -> Iterat
     for term in terms:
         for text in forms(term):
             yield text, 1.2 + term.cost
+        for function, slope in SLOPES.items():
+            if re.search(rf"\b{function}\(", context.source.source):
+                yield slope.format(term.text), 1.2 + term.cost
     for call in _own_calls(context):
         for term in terms:
             yield call.format(term.text), 1.1 + term.cost

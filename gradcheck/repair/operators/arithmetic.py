@@ -89,6 +89,19 @@ def drop_operands(context: Context) -> Iterator[Candidate]:
             yield context.edit(site, f"-{context.factor(node.right)}", "drop-term", 1.9)
 
 
+def drop_tails(context: Context) -> Iterator[Candidate]:
+    """The last two or three factors of a product left out together: act'(z) is often written as two, h * (1 - h)."""
+    for site in context.expressions(ast.BinOp):
+        kept = site.node
+        for dropped in range(1, 4):
+            if not isinstance(kept, ast.BinOp) or not isinstance(kept.op, ast.Mult):
+                break
+            kept = kept.left
+            if dropped > 1:
+                text = context.operand(kept) if context.needs_parentheses(site) else context.text(kept)
+                yield context.edit(site, text, "drop-factor", 1.1 + 0.1 * dropped)
+
+
 def operator_span(context: Context, node: ast.BinOp) -> tuple[int, int] | None:
     """Character offsets of the operator itself, between its operands."""
     start, end = _gap(context, node.left, node.right)

@@ -39,7 +39,7 @@ def change_reductions(context: Context) -> Iterator[Candidate]:
 
 
 def insert_sums(context: Context) -> Iterator[Candidate]:
-    """The sum over the samples, of rows or of columns, where what is assigned still has them."""
+    """The sum or the mean over the samples, of rows or of columns, where what is assigned still has them."""
     for statement in context.statements():
         for site in value_sites(context.source, statement):
             shape = context.shape(site)
@@ -53,6 +53,7 @@ def insert_sums(context: Context) -> Iterator[Candidate]:
                 text = context.source.text(place)
                 for axis in ("axis=0", "axis=1, keepdims=True", "axis=0, keepdims=True", "axis=1"):
                     yield context.edit(place, f"np.sum({text}, {axis})", "insert-sum", 1.2)
+                    yield context.edit(place, f"np.mean({text}, {axis})", "insert-sum", 1.3)
 
 
 def _axes(context: Context, site: Site, node: ast.Call) -> Iterator[Candidate]:

@@ -220,6 +220,7 @@ def _sequence_body(draw: st.DrawFn, units: Units, activations: Activations) -> B
         st.builds(ref.RNN, units, st.just(width), activations),
         st.builds(ref.LSTM, units, st.just(width)),
         st.builds(ref.GRU, units, st.just(width)),
+        st.builds(ref.GRUResetBefore, units, st.just(width)),
         st.builds(ref.MultiHeadAttention, st.just(width), st.sampled_from([1, 2]), st.booleans()),
     )
     return (draw(first), ref.Flatten(axes=2)), STEPS * width
@@ -342,6 +343,7 @@ def _layers(max_units: int, *, smooth: bool) -> st.SearchStrategy[ref.Layer]:
         st.builds(ref.RNN, units, units, activations),
         st.builds(ref.LSTM, units, units),
         st.builds(ref.GRU, units, units),
+        st.builds(ref.GRUResetBefore, units, units),
         st.builds(ref.ScaledDotProductAttention, st.booleans()),
         st.builds(ref.MultiHeadAttention, st.sampled_from([2, 4]), st.sampled_from([1, 2]), st.booleans()),
         units.flatmap(lambda n: st.builds(lambda f: ref.Residual(ref.Dense(n, n, f)), activations)),

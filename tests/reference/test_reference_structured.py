@@ -125,6 +125,19 @@ def test_at_a_kink_the_bar_covers_both_slopes_and_elsewhere_stays_narrow(method)
     assert (found.bars["b1"][1:] < 1e-8).all()
 
 
+@pytest.mark.parametrize("method", ["inputs", "parameters"])
+def test_where_the_loss_is_a_staircase_the_bar_covers_the_step(method):
+    # log(1 + e) for e = exp(-29) moves in steps of eps, and differences of it are mostly 0.
+    parameters = {"W1": np.array([[29.0, 0.0]]), "b1": np.zeros(2)}
+    network = ref.Network((ref.Dense(1, 2),), ref.SoftmaxCrossEntropy(), parameters)
+    batch = ref.Batch(np.array([[1.0]]), np.array([0]))
+    truth, measured = network.gradient(batch), network.numerical_gradient(batch, method=method)
+    for name, gradient in truth.items():
+        assert 0 < np.abs(gradient).min() < 1e-12
+        assert (np.abs(measured.values[name] - gradient) <= measured.bars[name]).all()
+        assert (measured.bars[name] < 1e-9).all()
+
+
 def test_float32_networks_are_measured_in_float64():
     network, batch = network_and_batch(3, 4, 2)
     single = network.with_parameters({name: a.astype(np.float32) for name, a in network.parameters.items()})

@@ -79,6 +79,21 @@ def gru(p):
     return cells(nn.GRU, 3)(p)
 
 
+def gru_reset_before(p):
+    # torch has no layer of this form: its operations and autograd alone are the peer.
+    def run(x):
+        (xr, xu, xn), (hr, hu, hn) = p["Wx"].chunk(3, dim=1), p["Wh"].chunk(3, dim=1)
+        br, bu, bn = (p["bx"] + p["bh"]).chunk(3)
+        h, outputs = x.new_zeros(len(x), 3), []
+        for x_t in x.unbind(1):
+            r, u = torch.sigmoid(x_t @ xr + h @ hr + br), torch.sigmoid(x_t @ xu + h @ hu + bu)
+            h = torch.lerp(torch.tanh(x_t @ xn + (r * h) @ hn + bn), h, u)
+            outputs.append(h)
+        return torch.stack(outputs, dim=1)
+
+    return run
+
+
 def attention(p):
     del p
     return lambda x: nn.functional.scaled_dot_product_attention(*x.chunk(3, dim=-1), is_causal=True)
@@ -134,6 +149,7 @@ LAYERS = {
     "rnn": (ref.RNN(4, 3), STEPS, cells(nn.RNN, 3)),
     "lstm": (ref.LSTM(4, 3), STEPS, cells(nn.LSTM, 3)),
     "gru": (ref.GRU(4, 3), STEPS, gru),
+    "gru, reset before": (ref.GRUResetBefore(4, 3), STEPS, gru_reset_before),
     "attention": (ref.ScaledDotProductAttention(causal=True), RNG.normal(size=(2, 4, 6)), attention),
     "multi-head": (ref.MultiHeadAttention(4, 2), STEPS, multi_head(causal=False)),
     "multi-head causal": (ref.MultiHeadAttention(4, 2, causal=True), STEPS, multi_head(causal=True)),

@@ -7,6 +7,7 @@ from gradcheck.reference.layers.dense import Dense, DenseColumns
 from gradcheck.reference.layers.dropout import Dropout
 from gradcheck.reference.layers.embedding import Embedding
 from gradcheck.reference.layers.gru import GRU
+from gradcheck.reference.layers.gru_reset_before import GRUResetBefore
 from gradcheck.reference.layers.layer import Layer
 from gradcheck.reference.layers.lstm import LSTM
 from gradcheck.reference.layers.normalization import BatchNorm, LayerNorm, RunningStatistics
@@ -29,6 +30,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUResetBefore",
     "Layer",
     "LayerNorm",
     "MaxPool2d",

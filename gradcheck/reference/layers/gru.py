@@ -14,8 +14,8 @@ Backwards from t = T:
     dbx += delta    dWx += x_t^T delta    dbh += dq    dWh += h_{t-1}^T dq    dx_t = delta Wx^T
     dh_{t-1} = dh_{t-1} from above + dh_t u + dq Wh^T
 
-Here the reset gate multiplies q_n, after the matrix product, as in cuDNN and PyTorch; in the first version of
-the paper it multiplies h_{t-1} before it.
+Here the reset gate multiplies q_n, after the matrix product, as in cuDNN and PyTorch; `gru_reset_before` has the
+first paper's form, where it multiplies h_{t-1} before it.
 
 Source: Cho et al. 2014, Learning phrase representations using RNN encoder-decoder.
 """

@@ -129,7 +129,8 @@ class Tail:
 
         The output is off by eps times its size, and the loss by what that moves it: its change at a long
         step, scaled down. The loss is off by its own rounding besides, which is what its change at a step too
-        short for curvature is away from linear.
+        short for curvature is away from linear. That shows nothing where the loss is a staircase, as log(1 + e)
+        is for e near eps, so a loss below 1 counts as 1.
         """
         output = self._rows(self.caches[-1]["h"])
         size = np.maximum(1, np.abs(output).max(axis=-1, keepdims=True))
@@ -139,7 +140,7 @@ class Tail:
         eps = np.finfo(np.float64).eps
         sensitivity = 2 * np.abs(moved[0]).max(axis=0) / _LONG
         own = np.abs(moved[1] + moved[2]).max(axis=0)
-        bound: Array = eps * (np.abs(self.base) + sensitivity) + own
+        bound: Array = eps * (np.maximum(1, np.abs(self.base)) + sensitivity) + own
         return bound
 
     def width(self, layer: int) -> int:

@@ -1,14 +1,19 @@
-"""Files that are part of a package: relative imports work in them, and they are run from above the package."""
+"""Files that need their package: relative imports work in them, and they are run from above the package."""
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
+from functools import lru_cache
 from pathlib import Path
 
 
+@lru_cache(maxsize=64)
 def package_of(path: Path) -> str:
-    """The dotted name of the package that a file is in; empty where it is in none.
+    """The dotted name of the package that a file is in and imports from; empty where it does without one.
+
+    A script that happens to lie in a package, and runs by itself, is a script.
 
     Args:
         path: the file, absolute.
@@ -18,7 +23,7 @@ def package_of(path: Path) -> str:
     while (folder / "__init__.py").is_file() and folder.name.isidentifier():
         names.insert(0, folder.name)
         folder = folder.parent
-    return ".".join(names)
+    return ".".join(names) if names and _imports_from(names[0], path) else ""
 
 
 def home_of(path: Path) -> Path:
@@ -28,8 +33,8 @@ def home_of(path: Path) -> Path:
         >>> home_of(Path("/nets/net.py")).name
         'nets'
     """
-    depth = len(package_of(path).split(".")) if package_of(path) else 0
-    return path.parents[depth]
+    package = package_of(path)
+    return path.parents[len(package.split(".")) if package else 0]
 
 
 def join_package(module: types.ModuleType, path: str) -> None:
@@ -40,3 +45,18 @@ def join_package(module: types.ModuleType, path: str) -> None:
         home = str(home_of(Path(path)))
         if home not in sys.path:
             sys.path.insert(0, home)
+
+
+def _imports_from(top: str, path: Path) -> bool:
+    """Whether a file imports relatively, or from the package by its name."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            if node.level or (node.module or "").split(".")[0] == top:
+                return True
+        elif isinstance(node, ast.Import) and any(alias.name.split(".")[0] == top for alias in node.names):
+            return True
+    return False

@@ -50,6 +50,9 @@ BY_PLACE: dict[str, dict[str, str]] = {
     "softmax-product": {"output": "diagonal-softmax-jacobian"},
 }
 
+CUT_OFF = {"bias": "bias-gradient-missing", "hidden": "detached-hidden-layer"}
+# What is said of gradients that were exactly 0.
+
 
 def fault_name(repair: Repair, evidence: Evidence) -> str:
     """The catalogue's name of the fault that an edit repairs."""
@@ -59,8 +62,8 @@ def fault_name(repair: Repair, evidence: Evidence) -> str:
     related = BY_RELATION.get(traits["relation"], {}).get(traits["level"], "")
     if related and operator not in {"index-by-label", "use-labels"}:
         return related
-    if _is_zero(repair, evidence):
-        return "bias-gradient-missing"
+    if _was_zero(repair, evidence) and traits["level"] in CUT_OFF:
+        return CUT_OFF[traits["level"]]
     if traits["relation"] == "scale" and traits["level"] and operator not in SPECIAL:
         return _factor(repair, evidence) or GENERIC[traits["level"]]
     special = SPECIAL.get(operator)
@@ -68,11 +71,11 @@ def fault_name(repair: Repair, evidence: Evidence) -> str:
     return name or BY_PLACE.get(operator, {}).get(traits["level"], "") or GENERIC[traits["level"]]
 
 
-def _is_zero(repair: Repair, evidence: Evidence) -> bool:
-    """Whether the gradient that an edit makes right was exactly 0 before, and is that of biases alone."""
+def _was_zero(repair: Repair, evidence: Evidence) -> bool:
+    """Whether the gradients that an edit makes right were all exactly 0 before."""
     fits = evidence.fact("residual_fits", "fits", {})
     made = repair.edit.parameters
-    return repair.traits["level"] == "bias" and bool(made) and all("zero" in fits.get(n, {}) for n in made)
+    return bool(made) and all("zero" in fits.get(name, {}) for name in made)
 
 
 def _penalty_name(repair: Repair, evidence: Evidence) -> str:
@@ -85,8 +88,7 @@ def _penalty_name(repair: Repair, evidence: Evidence) -> str:
     for name in spoiled:
         loss, code = terms[name]["loss"], terms[name]["code"]
         if not code:
-            others = [term for other, term in terms.items() if other != name and term["code"]]
-            return "layer-unpenalised" if others else "penalty-missing"
+            return _absent_penalty(repair, [t for other, t in terms.items() if other != name])
         if loss:
             ratio = code / loss
             return (
@@ -104,6 +106,13 @@ def _penalty_name(repair: Repair, evidence: Evidence) -> str:
     ):
         return "penalty-missing"
     return "penalty-scale"
+
+
+def _absent_penalty(repair: Repair, others: list[dict[str, float]]) -> str:
+    """A gradient that no multiple of the weights is part of: nothing is added, or another function of them."""
+    if repair.edit.operator != "fit-term" and all(repair.removed):
+        return "penalty-kind" if any("sign" in old for old in repair.removed) else "penalty-gradient-wrong"
+    return "layer-unpenalised" if any(term["code"] for term in others) else "penalty-missing"
 
 
 def _differs_by_a_size(repair: Repair) -> bool:
@@ -139,11 +148,21 @@ def scale_name(ratio: float, repair: Repair | None = None) -> str:
     """The name for a gradient that is `ratio` times the true one everywhere."""
     if abs(ratio - 2.0) < 1e-6 or abs(ratio - 0.5) < 1e-6:
         return "loss-factor"
+    if repair is not None and _same_names(repair):
+        return "stray-factor"
     if ratio > 1.0 and abs(ratio - round(ratio)) < 1e-6:
         return "summed-gradient"
     if ratio < 1.0 and abs(1.0 / ratio - round(1.0 / ratio)) < 1e-6:
         return "mean-twice"
     return "output-delta-wrong" if repair is not None and _varies(repair) else "stray-factor"
+
+
+def _same_names(repair: Repair) -> bool:
+    """Whether only numbers differ between what was there and what is put there: no size comes in or goes."""
+    return all(
+        sorted(re.findall(r"[A-Za-z_]\w*", old)) == sorted(re.findall(r"[A-Za-z_]\w*", new))
+        for old, new in _pairs(repair)
+    )
 
 
 def _varies(repair: Repair) -> bool:

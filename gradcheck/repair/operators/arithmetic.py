@@ -28,12 +28,18 @@ SWAPS: dict[type[ast.operator], tuple[tuple[str, float], ...]] = {
 
 
 def change_signs(context: Context) -> Iterator[Candidate]:
-    """-x for x, x for -x, += for -=."""
+    """-x for x, x for -x, b - a for a - b."""
     for site in context.expressions(ast.UnaryOp):
         node = site.node
         assert isinstance(node, ast.UnaryOp)
         if isinstance(node.op, ast.USub):
             yield context.edit(site, context.text(node.operand), "flip-sign", 1.0)
+    for site in context.expressions(ast.BinOp):
+        node = site.node
+        assert isinstance(node, ast.BinOp)
+        if isinstance(node.op, ast.Sub):
+            text = f"{context.text(node.right)} - {context.factor(node.left)}"
+            yield context.edit(site, text, "flip-sign", 1.0)
     for statement in context.statements():
         node = statement.node
         value = getattr(node, "value", None)

@@ -48,15 +48,20 @@ def join_package(module: types.ModuleType, path: str) -> None:
 
 
 def _imports_from(top: str, path: Path) -> bool:
-    """Whether a file imports relatively, or from the package by its name."""
+    """Whether a file imports relatively, or by its name from a package that is not loaded as a library already."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return False
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
-            if node.level or (node.module or "").split(".")[0] == top:
+            if node.level:
                 return True
-        elif isinstance(node, ast.Import) and any(alias.name.split(".")[0] == top for alias in node.names):
+            named = [node.module or ""]
+        elif isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        else:
+            continue
+        if top not in sys.modules and any(name.split(".")[0] == top for name in named):
             return True
     return False

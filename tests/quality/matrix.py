@@ -160,12 +160,12 @@ def matrix(outcomes: list[Outcome]) -> list[str]:
         lines.append(f"{title:34} {len(some):5} " + " ".join(f"{share:>9.1%}" for share in shares))
     left = Counter(outcome.state for outcome in outcomes)
     sure = [outcome for outcome in faulty if outcome.confidence >= SURE]
+    right = ", ".join(f"{mark} {sum(getattr(o, mark) for o in sure)}" for mark in ("line", "family", "named"))
     return [
         *lines,
         f"left out: {left['equivalent']} proved equivalent, {left['does not run']} that do not run",
         f"patches offered that are wrong: {sum(outcome.refuted for outcome in faulty)}",
-        f"said with {SURE} or more: {len(sure)}, of which right: line {sum(o.line for o in sure)}, "
-        + f"family {sum(o.family for o in sure)}, fault {sum(o.named for o in sure)}",
+        f"said with {SURE} or more: {len(sure)}, of which right: {right}",
     ]
 
 

@@ -1,0 +1,40 @@
+"""The short form of the matrix: the networks are right, the faults find their places, and a few are judged."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.faults_driver import AGREES, gradient_errors
+from tests.quality.injections import TABLE, injections
+from tests.quality.matrix import judged, matrix
+from tests.quality.styles import STYLES
+
+EVERY_STYLE = pytest.mark.parametrize("style", STYLES, ids=lambda style: style.network.name)
+
+
+@EVERY_STYLE
+def test_the_network_is_right(style):
+    assert max(gradient_errors(style.network.source, style.network.wiring).values()) < AGREES
+
+
+@EVERY_STYLE
+def test_its_roles_stand_in_it_once(style):
+    roles = style.roles
+    texts = [roles.delta, *(h.at for h in roles.hidden), *roles.weights, *roles.biases]
+    assert [style.network.source.count(text) for text in texts] == [1] * len(texts)
+
+
+def test_every_code_has_a_place_and_there_are_enough():
+    found = [fault for style in STYLES for fault in injections(style.network.source, style.roles)]
+    assert {fault.code for fault in found} == set(TABLE)
+    assert len(found) >= 700
+
+
+@pytest.mark.parametrize("code", ["GC210", "GC266", "GC303"])
+def test_a_fault_is_named_placed_and_mended(code):
+    style = STYLES[0]
+    fault = injections(style.network.source, style.roles, (code,))[0]
+    outcome = judged(style, (fault,))
+    marks = (outcome.state, outcome.detected, outcome.named, outcome.line, outcome.repaired, outcome.refuted)
+    assert marks == ("faulty", True, True, True, True, False)
+    assert "100.0%" in matrix([outcome])[1]

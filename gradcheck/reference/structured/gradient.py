@@ -43,6 +43,10 @@ Method: TypeAlias = Literal["auto", "inputs", "parameters"]
 class StructuredGradient:
     """A numerical gradient and its error bars, by parameter name.
 
+    Not a `numerics.NumericalGradient`, which also promises what is not measured here: a kink flag and one-sided
+    slopes for every entry, the noise of f, and a count of calls of f, of which there are none. What the two share
+    has the same names.
+
     Attributes:
         values: the derivatives of the total loss, the penalty included.
         bars: the truth lies within values +- bars; empty where bars were not asked for.

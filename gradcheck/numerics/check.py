@@ -13,7 +13,7 @@ from gradcheck.numerics.compare import Comparison, Verdict, compare
 from gradcheck.numerics.differences import MEDIUM, Method, NumericalGradient, numerical_gradient
 from gradcheck.numerics.directional import DirectionalCheck, Residual, check_directions
 from gradcheck.numerics.examine import Examination, examine
-from gradcheck.numerics.locate import Gradient, Located, Search
+from gradcheck.numerics.locate import Gradient, Located, locate
 from gradcheck.numerics.objective import Function, Objective
 from gradcheck.numerics.parameters import Parameters, Structure, Vector
 
@@ -149,7 +149,7 @@ def _by_directions(
         verdict = Verdict.PASS
     else:
         verdict = Verdict.FAIL
-        located = Search(residual, rng, LOCATE_BUDGET).run()
+        located = locate(residual, rng, LOCATE_BUDGET)
         reasons += [f"{name}: {pattern} wrong" for name, pattern in located.patterns.items()]
     spent = examination.evaluations + objective.evaluations
     return GradientCheck(verdict, {}, tuple(reasons), examination, None, directions, located, spent, seed)

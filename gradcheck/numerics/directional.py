@@ -47,14 +47,13 @@ class Residual:
 
     def along(self, directions: Vector, *, precise: bool = False) -> tuple[Vector, Vector]:
         """r.v and its bar for each of some directions ``(k, n)``; by the full ladder if `precise`."""
-        expected = directions @ self.analytic
-        summed = EPS * 8 * np.sqrt((directions**2) @ self.analytic**2)
         if self.by_complex:
-            values = complexstep.slopes(self.objective, Lines(directions=directions))
-            assert values is not None  # it took complex numbers when it was chosen
-            return expected - values, summed + 64 * EPS * np.abs(values)
+            slopes = complexstep.slopes(self.objective, Lines(directions=directions))
+            assert slopes is not None  # it took complex numbers when it was chosen
+            return self._by_complex(directions, slopes)
         values, bars = self._ladder(directions) if precise else self.differences(directions)
-        return expected - values, bars + summed
+        summed = EPS * 8 * np.sqrt((directions**2) @ self.analytic**2)
+        return directions @ self.analytic - values, bars + summed
 
     def _ladder(self, directions: Vector) -> tuple[Vector, Vector]:
         """The best that differences can do; leaves what it learned of noise and scale for `differences`."""
@@ -92,11 +91,15 @@ class Residual:
         size = np.linalg.norm(directions, axis=1) if self.radius else np.abs(directions).max(axis=1)
         return short_binary(length / np.maximum(size, 1e-300))
 
-    def try_complex(self, direction: Vector) -> bool:
-        """Take the complex step for now if f takes complex numbers and does not simply drop the imaginary part."""
-        values = complexstep.slopes(self.objective, Lines(directions=direction[None]))
+    def try_complex(self, directions: Vector) -> tuple[Vector, Vector] | None:
+        """r.v and its bar by the complex step, taken for now; None if f refuses complex numbers or drops their part."""
+        values = complexstep.slopes(self.objective, Lines(directions=directions))
         self.by_complex = values is not None and bool(np.isfinite(values).all() and np.all(values != 0))
-        return self.by_complex
+        return self._by_complex(directions, values) if values is not None and self.by_complex else None
+
+    def _by_complex(self, directions: Vector, values: Vector) -> tuple[Vector, Vector]:
+        summed = EPS * 8 * np.sqrt((directions**2) @ self.analytic**2)
+        return directions @ self.analytic - values, summed + 64 * EPS * np.abs(values)
 
     def prove_complex(self, direction: Vector) -> None:
         """Keep the complex step only if it agrees with differences along a direction, inside their bar."""

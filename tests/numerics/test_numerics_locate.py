@@ -21,7 +21,7 @@ def _sum_of_tanh(refuse_complex):
     return f, weights / np.cosh(x) ** 2, x
 
 
-@pytest.mark.parametrize(("refuse_complex", "error", "limit"), [(False, 1e-4, 4), (True, 1e-2, 130)])
+@pytest.mark.parametrize(("refuse_complex", "error", "limit"), [(False, 1e-4, 4), (True, 1e-4, 130)])
 @pytest.mark.parametrize("seed", range(4))
 def test_one_wrong_entry(refuse_complex, error, limit, seed):
     f, gradient, x = _sum_of_tanh(refuse_complex)
@@ -41,6 +41,17 @@ def test_several_wrong_entries(refuse_complex):
     located = locate_errors(f, gradient, x)
     assert {entry.index[0] for entry in located.entries} == set(places.tolist())
     assert located.patterns == {"x": "5 scattered entries"}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ten_wrong_entries_cost_a_half_of_a_block_each_level(seed):
+    f, gradient, x = _sum_of_tanh(refuse_complex=True)
+    places = np.random.default_rng(seed).choice(SIZE, 10, replace=False)
+    gradient[places] *= 1.01
+    located = locate_errors(f, gradient, x, seed=seed)
+    assert {entry.index[0] for entry in located.entries} == set(places.tolist())
+    assert located.complete
+    assert located.evaluations <= 900
 
 
 def test_a_right_gradient_has_no_wrong_entries():

@@ -21,21 +21,24 @@ FIRST_STEP = (
 )  # a short binary fraction, and no power of two: periodic functions like to repeat at those
 RUNGS = 2.0 ** -np.array([0, 1, 2, 3, 5, 8, 12])
 TINY = 2.0**-60  # an x below this says nothing about the scale of f
+TO_ZERO = 0.75  # of the way, where x = 0 itself may be an edge of the domain
 CLIMB = 2.0  # steps stay below so many times the size of x: what f does further away need not be what it does at x
 SEARCH_RATIO = 1 / 8
 WIDE_GAP = 40.0  # ratio of neighbouring rungs from which the steps between them are worth a look
 NOISE_RATIO = 1 / 128
 LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
 MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
+BLURRED = 2.0**-20  # rounding that a single step below it shows is not known to a few bits
 FINE = 1e-8  # relative error that larger steps need not improve
 SHARP = (
     1e-7  # relative error above which kinks, not rounding, are in the way, and smaller steps get below them
 )
 LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
 CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
-FURTHER = 3.0
+FURTHER = 8.0
 """How much further off at step zero than at a rung inside the stencil f may be from the polynomial. For x |x|, the
-commonest f that is no polynomial, it is 2 to 4 times, from u = 1/16 down to 1/80."""
+commonest f that is no polynomial, it is 2 to 4 times, from u = 1/16 down to 1/80; noise may hide a half of what the
+rung shows."""
 ROUGH = 8.0  # the same where it is off by more than rounding explains, so that f is known to be no polynomial
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
@@ -59,6 +62,10 @@ def climb(
         if searches:
             steps = np.concatenate([steps, _micro_steps(samples)[None]])
         samples.add(everything, np.maximum(steps, samples.grain()))
+        if searches:
+            near, steps = _steps_to_zero(samples)
+            if near.size:
+                samples.add(near, steps[None])
         found = _assess(samples)
         for _ in range(searches):
             lost = np.flatnonzero(_is_lost(samples, found))
@@ -89,6 +96,15 @@ def _micro_steps(samples: Samples) -> Vector:
         return np.full(len(samples.lines), MICRO / 2)
     near = np.abs(samples.objective.parameters.vector[samples.lines.entries])
     return np.where(near > TINY, np.minimum(near * 2.0**-10, MICRO / 2), MICRO / 2)
+
+
+def _steps_to_zero(samples: Samples) -> tuple[NDArray[np.intp], Vector]:
+    """Lines whose x is small against all other rungs, and steps of its own size: f may live on that scale alone."""
+    if samples.lines.directions is not None:
+        return np.empty(0, dtype=np.intp), np.empty(0)
+    size = np.abs(samples.objective.parameters.vector[samples.lines.entries])
+    near = np.flatnonzero((size > TINY) & (size < FIRST_STEP * RUNGS[-1]))
+    return near, short_binary(size[near] * TO_ZERO)
 
 
 def _read(samples: Samples, found: _Found, pairs: int, target: float) -> Slopes:
@@ -136,6 +152,14 @@ def _assess(samples: Samples, largest: Vector | None = None) -> _Found:
     everything = np.arange(len(samples.lines))
     quotients = samples.quotients(everything, steps, plus, minus)
     level = samples.level(plus, minus)
+    # Down there only structure of f is left to see, or noise, and one rung does not tell how much of it.
+    level = np.where(steps <= BLURRED, LOUD, 1) * level
+    # A step that f does not move over may be lost in the rounding of terms that cancel to what f is at x.
+    largest_value = np.fmax(np.abs(plus), np.abs(minus)).max(
+        axis=0, initial=0, where=np.isfinite(plus + minus)
+    )
+    unmoved = (plus == samples.base) & (minus == samples.base)
+    level = np.where(unmoved, np.fmax(level, samples.level(largest_value)), level)
     plain = tableau.limit(steps, quotients, samples.rounding(level, steps, quotients), power=2)
     scatter, proven = _scatter(steps, quotients, plain.top)
     loud = scatter > LOUD * np.nanmin(level, axis=0)
@@ -220,7 +244,8 @@ def _radius(steps: Vector, quotients: Vector, noise: Vector, start: NDArray[np.i
 def _is_lost(samples: Samples, found: _Found) -> NDArray[np.bool_]:
     """Lines on which the scale of f has not been found, ``(lines,)``."""
     coarse = (found.error > SHARP * found.size) & (found.error > 16 * found.rounding)
-    lost = found.unsure | coarse | (found.error > LOOSE * found.size)
+    ajar = onesided.unresolved(samples, found.noise) > LOOSE * found.size
+    lost = found.unsure | coarse | ajar | (found.error > LOOSE * found.size)
     return np.asarray(lost | (_is_hidden(samples, found) & (found.error > FINE * found.size)))
 
 

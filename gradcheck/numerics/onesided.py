@@ -40,6 +40,8 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
     slopes = replace(
         slopes, bar=slopes.bar + np.where(kinked & faint, np.abs(cell.value) / 2 + cell.error, 0)
     )
+    ajar = np.where(kinked, 0, unresolved(samples, slopes.noise))
+    slopes = replace(slopes, bar=slopes.bar + ajar)
     which = np.flatnonzero(kinked & ~faint)
     if not which.size:
         return slopes, which, np.empty(0)
@@ -79,6 +81,21 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
         right=_put(slopes.right, which, np.where(kinked, right, np.nan)),
     )
     return settled, which[blurred], step[blurred]
+
+
+def unresolved(samples: Samples, noise: Vector) -> Vector:
+    """Jump of slope that the lowest rung alone shows, so that it may be a kink or a bend between rungs, ``(lines,)``.
+
+    Where f is smooth down from the rung above, second differences over the step fall with the step; where there is a
+    kink on that scale, they stay. Larger ones on the lowest rung are neither: the ladder has yet to see their scale.
+    """
+    steps, plus, minus = samples.sides(both=True)
+    gaps = np.abs(plus - 2 * samples.base + minus) / steps
+    line = np.arange(steps.shape[1])
+    last = np.maximum(np.isfinite(gaps).sum(axis=0) - 1, 1)
+    low, high = gaps[last, line], gaps[last - 1, line]
+    rounding = np.fmax(samples.level(plus, minus)[last, line], noise) / steps[last, line]
+    return np.where(low > 2 * high + RESOLUTION * rounding, low, 0)
 
 
 def _probe(

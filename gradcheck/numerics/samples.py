@@ -13,6 +13,9 @@ from gradcheck.numerics.parameters import Vector
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 EPS = float(np.finfo(np.float64).eps)
+NARROW = 2.0
+"""Rounding of f, in units of its last place, in less than double precision. Intermediate terms are larger than the
+result, and so few bits leave so few different values that a scatter of rungs often misses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,7 @@ class Samples:
     def level(self, *values: Vector) -> Vector:
         """Rounding to expect of f where it takes these values, of their shape."""
         size: Vector = np.fmax.reduce([np.abs(value) for value in values], initial=abs(self.base))
-        return self.eps * size + self.floor
+        return (self.eps if self.eps <= EPS else NARROW * self.eps) * size + self.floor
 
     def rounding(self, noise: Vector, steps: Vector, quotients: Vector) -> Vector:
         """Bound of the rounding error of central quotients, given that of f."""

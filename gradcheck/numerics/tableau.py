@@ -15,6 +15,7 @@ from gradcheck.numerics.parameters import Vector
 
 MAX_COLUMNS = 8
 SAFETY = 3.0
+LOUD = 16.0  # rounding errors that a quotient may be off by before it contradicts
 DECAY_SLACK = (
     6.0  # differences may shrink so much less than their order demands; below the smallest ratio squared
 )
@@ -54,7 +55,9 @@ def limit(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> Cel
     column = errors.argmin(axis=0)
     value = values[column, row_index, line_index]
     error = errors[column, row_index, line_index]
-    settled = error + _disagreement(value, error)
+    settled = (
+        error + _disagreement(value, error) + _overshoot(value, error, steps**power, quotients, rounding)
+    )
     row = settled.argmin(axis=0)
     line = line_index[0]
     best_column = column[row, line]
@@ -85,7 +88,10 @@ def _columns(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> 
         shrunk = _shrinks(np.abs(difference), ratio, slack)
         orderly[j:] = shrunk & orderly[j:] & orderly[j - 1 : -1]
         orderly[:j] = False
-        errors[j, j:] = SAFETY * _truncation(np.abs(difference), ratio, orderly[j:]) + bounds[j, j:]
+        truncation = SAFETY * _truncation(np.abs(difference), ratio, orderly[j:])
+        # Where rounding may hide how differences shrink, they need not have shrunk at all.
+        hidden = np.abs(difference) > DECAY_SLACK * _before(np.abs(difference)) / ratio
+        errors[j, j:] = np.where(hidden, np.fmax(truncation, np.abs(difference)), truncation) + bounds[j, j:]
     errors[~np.isfinite(errors) | ~np.isfinite(values)] = np.inf
     return values, errors, bounds
 
@@ -95,6 +101,13 @@ def _shrinks(difference: Vector, ratio: Vector, slack: Vector) -> NDArray[np.boo
     before = np.zeros_like(difference)
     before[1:] = np.fmax(difference[:-1], slack[:-1])
     return np.asarray(difference <= np.fmax(DECAY_SLACK * before / ratio, slack))
+
+
+def _before(difference: Vector) -> Vector:
+    """The difference one row up."""
+    before = np.zeros_like(difference)
+    before[1:] = difference[:-1]
+    return before
 
 
 def _truncation(difference: Vector, ratio: Vector, orderly: NDArray[np.bool_]) -> Vector:
@@ -116,4 +129,18 @@ def _disagreement(value: Vector, error: Vector) -> Vector:
         apart = np.abs(value[row] - value[row + 1 :])
         missed = apart > error[row] + error[row + 1 :]
         widening[row] = np.where(missed, apart + error[row + 1 :], 0).max(axis=0, initial=0)
+    return widening
+
+
+def _overshoot(value: Vector, error: Vector, powers: Vector, quotients: Vector, rounding: Vector) -> Vector:
+    """How far each row's value is from where the quotients at finer steps say that the limit must be.
+
+    A smooth f bends the quotient at a finer step by no more than the step's power of what the row itself is off by. One
+    that is further off saw structure of f that the row's steps are too large for.
+    """
+    widening = np.zeros_like(error)
+    for row in range(len(value) - 1):
+        bend = np.abs(quotients[row] - value[row]) * powers[row + 1 :] / powers[row]
+        off = np.abs(quotients[row + 1 :] - value[row]) - bend - LOUD * rounding[row + 1 :] - error[row]
+        widening[row] = np.max(off, axis=0, initial=0, where=np.isfinite(off))
     return widening

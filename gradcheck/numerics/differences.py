@@ -172,7 +172,7 @@ def _plan(method: str, order: int | None, budget: int | None, entries: int, leav
         few = method == "central" and entries <= MEDIUM
         pairs = FULL_PAIRS if entries <= SMALL or few else 3 if entries <= MEDIUM else 1
     spare = (
-        plans.SEARCHES if budget is None else max(0, (budget - 1 - 2 * pairs * entries) // (2 * entries) - 2)
+        plans.SEARCHES if budget is None else max(0, (budget - 1 - 2 * pairs * entries) // (2 * entries) - 3)
     )
     return _Plan(method, pairs, min(plans.SEARCHES, spare))
 

@@ -1,0 +1,140 @@
+"""What a ladder of rungs says of f along lines: the derivative, how noisy f is, and the scale on which it bends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.numerics import tableau
+from gradcheck.numerics.parameters import Vector
+from gradcheck.numerics.samples import Samples
+
+LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
+MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
+GRAINY = 1e-9  # of the values of f: the least change of it below that is taken for a step of its rounding
+BLURRED = 2.0**-20  # rounding that a single step below it shows is not known to a few bits
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the rungs say, arrays ``(lines,)``: see `tableau.Cell`; size is that of f's slopes around x."""
+
+    value: Vector
+    error: Vector
+    rounding: Vector
+    noise: Vector
+    size: Vector
+    wide: Vector  # the same at the reach
+    radius: Vector
+    reach: Vector  # the largest step at which the quotient still resembles the derivative
+    step: Vector
+    unsure: NDArray[np.bool_]  # whether what looks like noise could be structure of f
+    steps: Vector  # (rungs, lines), those that f could not be evaluated at come last
+    quotients: Vector  # (rungs, lines), NaN where not usable
+
+
+def assess(samples: Samples, largest: Vector | None = None) -> Found:
+    """Read the derivative, the noise and the scale off the rungs, those above `largest` left out."""
+    steps, plus, minus = samples.sides(both=True, largest=largest)
+    everything = np.arange(len(samples.lines))
+    quotients = samples.quotients(everything, steps, plus, minus)
+    level = samples.level(plus, minus)
+    # Down there only structure of f is left to see, or noise, and one rung does not tell how much of it.
+    level = np.where(steps <= BLURRED, LOUD, 1) * level
+    level = np.where(*_unmoved(samples, plus, minus, level), level)
+    plain = tableau.limit(steps, quotients, samples.rounding(level, steps, quotients), power=2)
+    scatter, proven = _scatter(steps, quotients, plain.top)
+    loud = scatter > LOUD * np.nanmin(level, axis=0)
+    # Few samples of a noise: its true size may be three times what they show.
+    scatter = np.where(loud & proven, 3 * scatter, scatter)
+    noise = np.fmax(level, scatter)
+    cell = (
+        tableau.limit(steps, quotients, samples.rounding(noise, steps, quotients), power=2)
+        if np.any(noise > level)
+        else plain
+    )
+    alike = np.abs(quotients - cell.value) <= np.fmax(np.abs(cell.value) / 2, cell.error + noise / steps)
+    reach = np.minimum(np.argmax(alike, axis=0), cell.row)
+    if np.any(reach > cell.top):
+        # Beyond the radius of the series a rung teaches nothing, and the correction no longer bounds the error.
+        near = np.where(np.arange(len(steps))[:, None] >= reach, quotients, np.nan)
+        cell = tableau.limit(steps, near, samples.rounding(noise, steps, near), power=2)
+    # Two rungs that differ are noise, or structure of f on their own scale: until more rungs tell, allow for both.
+    unsure = loud & ~proven
+    last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 0), everything
+    error = np.where(
+        unsure, cell.error + np.abs(cell.value - quotients[last]) + level[last] / steps[last], cell.error
+    )
+    swing = np.fmax(np.abs(plus - samples.base), np.abs(minus - samples.base)) / steps
+    return Found(
+        value=cell.value,
+        error=error,
+        rounding=cell.rounding,
+        noise=np.fmax(np.nanmin(level, axis=0), np.where(unsure, 0, scatter)),
+        size=np.nan_to_num(np.abs(cell.value) + swing[cell.row, everything], nan=0.0),
+        wide=np.nan_to_num(np.abs(cell.value) + swing[reach, everything], nan=0.0),
+        radius=_radius(steps, quotients, np.where(unsure, level, noise), reach),
+        reach=steps[reach, everything],
+        step=steps[cell.row, everything],
+        unsure=unsure,
+        steps=steps,
+        quotients=quotients,
+    )
+
+
+def _unmoved(
+    samples: Samples, plus: Vector, minus: Vector, level: Vector
+) -> tuple[NDArray[np.bool_], Vector]:
+    """Rungs that f does not move over, and the rounding to expect there, of terms that cancel to what f is at x.
+
+    The least that f moves by elsewhere, if that is little, is a step of its rounding.
+    """
+    size = np.fmax(np.abs(plus), np.abs(minus)).max(axis=0, initial=0, where=np.isfinite(plus + minus))
+    moves = np.fmax(np.abs(plus - samples.base), np.abs(minus - samples.base))
+    least = np.min(moves, axis=0, where=moves > 0, initial=np.inf)
+    grain = np.where(least <= GRAINY * size, least, 0)
+    unmoved = moves == 0
+    return unmoved, np.fmax(level, np.fmax(samples.level(size), grain))
+
+
+def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[Vector, NDArray[np.bool_]]:
+    """Noise of f seen between the lowest rungs, beyond what curvature explains, and whether three of them show it."""
+    line = np.arange(steps.shape[1])
+    jumps = np.abs(np.diff(quotients, axis=0))
+    bends = jumps / steps[:-1] ** 2
+    row = np.arange(len(jumps))[:, None]
+    last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 1)
+    inner = (row >= top) & (row < last - 1)
+    bend = bends.max(axis=0, initial=0, where=inner & np.isfinite(bends))
+    unexplained = np.nan_to_num(np.maximum(jumps - 4 * bend * steps[:-1] ** 2, 0) * steps[1:], nan=0.0)
+    scatter = np.maximum(unexplained[last - 1, line], unexplained[np.maximum(last - 2, 0), line])
+    # Noise moves f by the same amount at every step; curvature moves it less and less, step by step.
+    moved = np.nan_to_num(jumps * steps[1:], nan=0.0)
+    recent = np.stack([moved[np.maximum(last - k, 0), line] for k in (1, 2, 3)])
+    proven = (recent[0] * 30 > recent[1]) & (recent[1] * 30 > recent[2]) & (recent[1] * 100 > recent[0])
+    scatter = np.where(proven, recent.max(axis=0), scatter)
+    return scatter, proven & (steps[np.maximum(last - 1, 0), line] < MICRO)
+
+
+def _radius(steps: Vector, quotients: Vector, noise: Vector, start: NDArray[np.intp]) -> Vector:
+    """The scale on which the quotients' series in step^2 decays, by a root test on divided differences, ``(lines,)``.
+
+    Five rungs from row `start` on are looked at.
+    """
+    rows = np.minimum(start + np.arange(5)[:, None], len(steps) - 1)
+    u = np.take_along_axis(steps, rows, axis=0) ** 2
+    differences = np.take_along_axis(quotients, rows, axis=0)
+    size = np.nanmax(np.abs(differences), axis=0, initial=0)
+    growth = np.zeros(len(size))
+    for order in range(1, 5):
+        differences = differences[1:] - differences[:-1]
+        if order == 1:  # what rounding explains tells nothing about the scale
+            blur = np.take_along_axis(noise / steps, rows, axis=0)
+            differences = np.where(np.abs(differences) <= 8 * (blur[1:] + blur[:-1]), 0, differences)
+        differences = differences / (u[order:] - u[:-order])
+        growth = np.fmax(
+            growth, np.where(np.isfinite(differences[0]), np.abs(differences[0] / size) ** (1 / order), 0)
+        )
+    return 1 / np.sqrt(np.maximum(growth, 1e-200))

@@ -13,6 +13,7 @@ from gradcheck.diagnosis.judge import (
     audited,
     causes_beyond_gradient,
     outcomes,
+    passed,
     repaired,
     scaled,
     shared_arrays,
@@ -221,6 +222,7 @@ def judged(
     findings += shared_arrays(evidence, mending.mended)
     findings += trained(evidence, mending.mended)
     findings += audited(evidence, mending.mended)
+    findings += passed(evidence)
     findings += causes_beyond_gradient(evidence)
     return findings + outcomes(evidence, findings, training)
 

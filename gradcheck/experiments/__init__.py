@@ -8,7 +8,9 @@ from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
+from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.determinism import determinism
+from gradcheck.experiments.draws import draw_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.forward import forward_pass
@@ -23,6 +25,7 @@ from gradcheck.experiments.reach import influence_map
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.residuals import residual_fits
 from gradcheck.experiments.snapshots import snapshot_audit
+from gradcheck.experiments.softmaxes import softmax_twice
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.training import train_copy, update_audit
@@ -44,6 +47,9 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     overwrite_audit,
     dropout_audit,
     forward_pass,
+    coupling_audit,
+    softmax_twice,
+    draw_audit,
 )
 # On the loss and the gradient.
 

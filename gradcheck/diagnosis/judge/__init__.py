@@ -3,6 +3,7 @@
 from gradcheck.diagnosis.judge.audited import audited
 from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
+from gradcheck.diagnosis.judge.passed import passed
 from gradcheck.diagnosis.judge.sharing import shared_arrays
 from gradcheck.diagnosis.judge.trained import trained
 
@@ -10,6 +11,7 @@ __all__ = [
     "audited",
     "causes_beyond_gradient",
     "outcomes",
+    "passed",
     "repaired",
     "scaled",
     "shared_arrays",

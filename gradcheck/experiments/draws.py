@@ -1,0 +1,120 @@
+"""Look at the weights as they are drawn: one sign only, the same numbers twice, every number alike."""
+
+from __future__ import annotations
+
+import ast
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.findings import Observation
+from gradcheck.subject.program import Values
+
+LEAST = 14
+# A fair draw has so many entries of one sign with a chance of 2^-13.
+ALIKE = 1e-9
+SAME = 1e-6
+# Differences measure a gradient to some nine digits: units that differ by less are alike.
+SHARED = 6
+# So many leading numbers in one proportion to nine digits do not come about by chance.
+
+
+def draw_audit(lab: Lab) -> Observation:
+    """Facts: three lists, each thing found with its `lines` and `parameters`.
+
+    `one_sided`: {sign, entries, least, most}. `reused`: {shared, ratio}, of two matrices. `alike`, at most one:
+    {value, apart}, every weight matrix constant and not 0; `apart` is how far the units' gradients differ, as a share
+    of the largest entry, the largest over the matrices before the last.
+    """
+    parameters = lab.program.start().parameters()
+    weights = {name: value for name, value in parameters.items() if _is_drawn(value)}
+    return Observation(
+        "draw_audit",
+        {
+            "one_sided": [
+                {**fact, "lines": given_lines(lab, fact["parameters"])} for fact in _one_sided(weights)
+            ],
+            "reused": [
+                {**fact, "lines": given_lines(lab, fact["parameters"][1:])} for fact in _reused(weights)
+            ],
+            "alike": [{**fact, "lines": given_lines(lab, fact["parameters"])} for fact in _alike(lab)],
+        },
+    )
+
+
+def given_lines(lab: Lab, names: list[str]) -> list[int]:
+    """The lines on which parameters are first given a value, by what the wiring calls them in the code."""
+    calls = {_last(lab.wiring.params[name]): name for name in names if name in lab.wiring.params}
+    first: dict[str, int] = {}
+    assignments = (node for node in ast.walk(lab.tracer.source.tree) if isinstance(node, ast.Assign))
+    for node in assignments:
+        for target in node.targets:
+            name = calls.get(_last(ast.unparse(target)))
+            if name is not None:
+                first[name] = min(first.get(name, node.lineno), node.lineno)
+    return [first[name] for name in names if name in first]
+
+
+def _last(expression: str) -> str:
+    """The last component of a reference: W1 of net.W1, ["W1"] of p["W1"]."""
+    node = ast.parse(expression, mode="eval").body
+    if isinstance(node, ast.Subscript):
+        return f"[{ast.unparse(node.slice)}]"
+    return node.attr if isinstance(node, ast.Attribute) else expression
+
+
+def _alike(lab: Lab) -> list[dict[str, Any]]:
+    """The weights, where every matrix of two or more is constant and the gradient tells no two units apart."""
+    matrices = {n: v for n, v in lab.program.start().parameters().items() if v.ndim == 2 and min(v.shape) > 1}
+    if len(matrices) < 2 or any(np.ptp(value) > 0.0 or not np.any(value) for value in matrices.values()):
+        return []
+    hidden = list(matrices)[:-1]
+    apart = max(_apart(lab.truth.numerical.values[name]) for name in hidden)
+    if apart > SAME:
+        return []
+    value = float(next(iter(matrices.values())).flat[0])
+    return [{"parameters": list(matrices), "value": value, "apart": apart}]
+
+
+def _apart(gradient: NDArray[np.float64]) -> float:
+    """How far a gradient's columns differ, or its rows where those differ less, as a share of its largest entry."""
+    largest = float(np.max(np.abs(gradient), initial=0.0))
+    spread = min(float(np.max(np.ptp(gradient, axis=axis))) for axis in (0, 1))
+    return spread / largest if largest > 0 else 0.0
+
+
+def _is_drawn(value: NDArray[np.float64]) -> bool:
+    """Whether a parameter is a matrix of numbers that mostly differ, as random draws do."""
+    matrix = value.ndim == 2 and value.size > max(value.shape)
+    return matrix and np.unique(value).size > value.size // 2
+
+
+def _one_sided(weights: Values) -> list[dict[str, Any]]:
+    return [
+        {
+            "parameters": [name],
+            "sign": "positive" if value.min() > 0 else "negative",
+            "entries": value.size,
+            "least": float(value.min()),
+            "most": float(value.max()),
+        }
+        for name, value in weights.items()
+        if value.size >= LEAST and (value.min() > 0 or value.max() < 0)
+    ]
+
+
+def _reused(weights: Values) -> list[dict[str, Any]]:
+    """Pairs of matrices whose numbers, in the order drawn, are in one proportion as far as the shorter one goes."""
+    found = []
+    for (first, one), (second, other) in combinations(weights.items(), 2):
+        shared = min(one.size, other.size)
+        a, b = one.ravel()[:shared], other.ravel()[:shared]
+        if shared < SHARED or np.any(a == 0.0):
+            continue
+        ratio = float(b[0] / a[0])
+        if np.allclose(b, ratio * a, rtol=ALIKE, atol=0.0):
+            found.append({"parameters": [first, second], "shared": shared, "ratio": ratio})
+    return found

@@ -23,6 +23,7 @@ class Place:
     Attributes:
         code: the whole script.
         line: the statement that was not run any more.
+        end: its last line.
         again: a line that every pass of that statement comes to, where it is a loop.
     """
 
@@ -74,22 +75,16 @@ def one_pass(module: types.ModuleType) -> None:
     Args:
         module: one that `run_until` left at a loop.
     """
-    place: Place = module.__dict__[_PLACE]
-    kept = dict(module.__dict__)
-    started = False
     passes = 0
 
-    def at_line(now: int) -> None:
-        nonlocal started, passes
-        if now == place.line and not started:
-            started = True
-            module.__dict__.update(kept)  # what the script has just made anew gives way to what there was
-        elif started and now == place.again:
+    def at_line(place: Place, now: int) -> None:
+        nonlocal passes
+        if now == place.again:
             passes += 1
             if passes > (place.again != place.line):
                 raise _ReachedError
 
-    _run(place.code, module, at_line)
+    _go_on(module, at_line)
 
 
 def one_loop(module: types.ModuleType) -> None:
@@ -98,19 +93,29 @@ def one_loop(module: types.ModuleType) -> None:
     Args:
         module: one that `run_until` left at a loop.
     """
+
+    def at_line(place: Place, now: int) -> None:
+        if not place.line <= now <= place.end:
+            raise _ReachedError
+
+    _go_on(module, at_line)
+
+
+def _go_on(module: types.ModuleType, at_line: Callable[[Place, int], None]) -> None:
+    """Run a script on from where it was left; `at_line` hears of every line after that one."""
     place: Place = module.__dict__[_PLACE]
     kept = dict(module.__dict__)
     started = False
 
-    def at_line(now: int) -> None:
+    def from_there(now: int) -> None:
         nonlocal started
-        if now == place.line and not started:
+        if started:
+            at_line(place, now)
+        elif now == place.line:
             started = True
-            module.__dict__.update(kept)
-        elif started and not place.line <= now <= place.end:
-            raise _ReachedError
+            module.__dict__.update(kept)  # what the script has just made anew gives way to what there was
 
-    _run(place.code, module, at_line)
+    _run(place.code, module, from_there)
 
 
 def _run(code: types.CodeType, module: types.ModuleType, at_line: Callable[[int], None]) -> None:

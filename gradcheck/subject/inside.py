@@ -14,9 +14,7 @@ from typing import Any
 
 from gradcheck.errors import WiringError
 from gradcheck.subject.discover.statements import Loop, pass_line
-
-SOURCE = "__gradcheck_source__"
-# Where the globals of a loaded module hold its text, which may have been edited since it was on the disk.
+from gradcheck.subject.loading import SOURCE
 
 
 class _LeftError(BaseException):

@@ -5,27 +5,21 @@ Everything here runs inside the worker process, never in gradcheck's own.
 
 from __future__ import annotations
 
-import sys
 import types
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.errors import SubjectError, WiringError
+from gradcheck.errors import WiringError
 from gradcheck.subject.copying import copy_state
-from gradcheck.subject.packages import join_package
-from gradcheck.subject.partway import in_main_block, run_until
+from gradcheck.subject.loading import load_module, running
 from gradcheck.subject.randomness import Randomness, seed_everything
 from gradcheck.subject.slots import Scope, Slot, as_numbers
 from gradcheck.subject.wiring import Wiring
 
 Values = dict[str, NDArray[np.float64]]
-
-MODULE_NAME = "__gradcheck_subject__"
-# A plain import must not run a script's `if __name__ == "__main__":` block.
 
 
 class Program:
@@ -204,69 +198,6 @@ class Live:
         self.randomness.restore()
         with running("the wiring"):
             exec(statements, self.scope)  # noqa: S102 -- as above
-
-
-def load_module(
-    path: str,
-    source: str,
-    *,
-    seed: int = 0,
-    name: str = MODULE_NAME,
-    code: types.CodeType | None = None,
-    hooks: Mapping[str, Any] | None = None,
-    until: str = "",
-) -> types.ModuleType:
-    """Execute `source`, or `code` made from it, as a fresh module that believes it was loaded from `path`.
-
-    Raises:
-        SubjectError: when it has a syntax error or raises.
-    """
-    module = types.ModuleType(name)
-    module.__file__ = path
-    module.__dict__["__gradcheck_source__"] = source  # for `Inside`: the text on the disk may be another
-    join_package(module, path)
-    module.__dict__.update(hooks or {})
-    sys.modules[name] = module  # dataclasses and pickling look their module up there
-    seed_everything(seed)
-    try:
-        code = code or compile(source, path, "exec", dont_inherit=True)
-    except SyntaxError as problem:
-        raise SubjectError(
-            f"{path}:{problem.lineno}: the file is not valid Python: {problem.msg}",
-            hint="run it with python once; gradcheck reads it with the same grammar",
-        ) from problem
-    if until and in_main_block(source, until):
-        module.__dict__["__name__"] = "__main__"
-    with running(f"importing {path}"):
-        run_until(code, source, until, module)
-    return module
-
-
-class running:  # noqa: N801 -- read as a phrase: with running("the loss")
-    """Runs user code with its warnings silenced, and turns whatever it raises into a `SubjectError`."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._quiet = warnings.catch_warnings()
-        self._errstate = np.errstate(all="ignore")
-
-    def __enter__(self) -> None:
-        self._quiet.__enter__()
-        warnings.simplefilter("ignore")
-        self._errstate.__enter__()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: types.TracebackType | None,
-    ) -> None:
-        self._errstate.__exit__(kind, problem, trace)
-        self._quiet.__exit__(kind, problem, trace)
-        if problem is None or isinstance(problem, SubjectError | WiringError | KeyboardInterrupt):
-            return
-        if isinstance(problem, Exception | SystemExit):
-            raise SubjectError.of(self._what, problem) from problem
 
 
 class _Scope(dict[str, Any]):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from gradcheck.errors import InputError
-from gradcheck.subject.program import load_module
+from gradcheck.subject.loading import load_module
 from gradcheck.subject.worker import report_progress
 
 

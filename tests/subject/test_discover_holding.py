@@ -8,8 +8,8 @@ import pytest
 
 from gradcheck.errors import WiringError
 from gradcheck.subject.inside import Inside
+from gradcheck.subject.loading import load_module
 from gradcheck.subject.partway import in_main_block, one_pass, run_until
-from gradcheck.subject.program import load_module
 from gradcheck.subject.seen import locals_of
 
 SCRIPT = "import math\nw = [1.0, 2.0]\nturns = 0\nfor turn in range(100):\n    w[0] += w[1]\n    turns += 1\n"

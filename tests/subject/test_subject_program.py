@@ -10,8 +10,9 @@ import pytest
 from gradcheck.errors import SubjectError, WiringError
 from gradcheck.faults import find
 from gradcheck.faults.bases import NORM_DROPOUT, OPTIMISERS, SIGMOID_SGD, SOFTMAX_COLUMNS
+from gradcheck.subject.loading import load_module
 from gradcheck.subject.patience import OutOfTimeError, patience
-from gradcheck.subject.program import Program, load_module
+from gradcheck.subject.program import Program
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
 NET = """\

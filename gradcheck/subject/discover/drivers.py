@@ -15,13 +15,14 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.bindings import bound_argument
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import as_array, leaves
+from gradcheck.subject.discover.limits import Stopped
 from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.stage import HOLDER, Stage
 from gradcheck.subject.discover.statements import arguments, assigned, first_item, is_shown, pass_line
-from gradcheck.subject.discover.watch import Call, Stopped
 
 _TIMES = ("epoch", "iter", "step", "round", "time", "cycle", "n", "num", "max")
 MOST_COUNTS = 5

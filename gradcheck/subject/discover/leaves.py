@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.subject.program import Live, running
+from gradcheck.subject.loading import running
+from gradcheck.subject.program import Live
 
 MOST_NODES = 3000
 MOST_CHILDREN = 400

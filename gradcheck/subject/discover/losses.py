@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import is_users
 from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.naming import LOSSY, prior_of
@@ -19,7 +20,6 @@ from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function
-from gradcheck.subject.discover.watch import Call
 
 MOST = 80
 DUNDERS = {"__call__"}

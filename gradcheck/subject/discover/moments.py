@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradcheck.subject.discover.watch import Call
+from gradcheck.subject.discover.calls import Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.drivers import Driver
 from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import assigned
-from gradcheck.subject.discover.watch import Call, Watch
-from gradcheck.subject.program import Live, running
+from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.loading import running
+from gradcheck.subject.program import Live
 
 UNIT = "<update>"
 

@@ -25,8 +25,10 @@ from gradcheck.subject.discover.bindings import (
     last_assignment,
     target_names,
 )
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import is_order, nodes
 from gradcheck.subject.discover.moments import Held, Moment
+from gradcheck.subject.discover.replacing import rewritten
 from gradcheck.subject.discover.sayable import (
     CannotSayError,
     can_be_named,
@@ -40,7 +42,6 @@ from gradcheck.subject.discover.sayable import (
 )
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.statements import Function, arguments, assigned_in, declared_global
-from gradcheck.subject.discover.watch import Call
 
 DEEPEST = 14
 LONGEST = 600
@@ -130,7 +131,7 @@ class Phrases:
         Raises:
             CannotSayError: as above.
         """
-        made = _Replace(self, moment, DEEPEST, local).visit(copy.deepcopy(node))
+        made = rewritten(copy.deepcopy(node), self, moment, DEEPEST, local)
         return ast.unparse(ast.fix_missing_locations(made))
 
     def object(self, value: Any) -> str | None:
@@ -243,7 +244,7 @@ class Phrases:
             return None
 
     def _say(self, node: ast.expr, moment: Moment, depth: int) -> ast.expr:
-        made = _Replace(self, moment, depth, set()).visit(copy.deepcopy(node))
+        made = rewritten(copy.deepcopy(node), self, moment, depth, set())
         assert isinstance(made, ast.expr)
         return made
 
@@ -338,58 +339,3 @@ class Phrases:
     def _function(self, call: Call) -> Function | ast.Lambda | None:
         script = self._sources.get(call.code.co_filename)
         return script.functions.get((call.code.co_firstlineno, call.code.co_name)) if script else None
-
-
-class _Replace(ast.NodeTransformer):
-    def __init__(self, phrases: Phrases, moment: Moment, depth: int, local: set[str]) -> None:
-        self._phrases = phrases
-        self._moment = moment
-        self._depth = depth
-        self._local = [set(local)]
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        if isinstance(node, ast.expr) and not isinstance(getattr(node, "ctx", None), ast.Store):
-            alias = self._phrases.alias(node, self._moment)
-            if alias is not None:
-                return ast.Name(alias, ast.Load())
-        made: ast.AST = super().visit(node)
-        return made
-
-    def visit_Name(self, node: ast.Name) -> ast.AST:
-        if any(node.id in names for names in self._local):
-            return node
-        if isinstance(node.ctx, ast.Store):
-            return self._phrases.target(node, self._moment)
-        return self._phrases.name(node.id, self._moment, self._depth)
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
-        if self._phrases.is_draw(node.slice, self._moment):
-            self._phrases.drawn = True
-            return self.visit(node.value)  # few samples are drawn from, and all of them are meant
-        return self.generic_visit(node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
-        made = self.generic_visit(node)
-        assert isinstance(made, ast.BinOp)
-        sides = (made.left, made.right)
-        if isinstance(made.op, ast.Add) and all(
-            isinstance(s, ast.Constant) and type(s.value) is int for s in sides
-        ):
-            return ast.Constant(made.left.value + made.right.value)  # type: ignore[attr-defined] # both are constants
-        return made
-
-    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
-        self._local.append({argument.arg for argument in arguments(node)})
-        made: ast.AST = self.generic_visit(node)
-        self._local.pop()
-        return made
-
-    def _comprehension(self, node: Any) -> ast.AST:
-        self._local.append(
-            {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
-        )
-        made: ast.AST = self.generic_visit(node)
-        self._local.pop()
-        return made
-
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension  # noqa: N815 -- as above

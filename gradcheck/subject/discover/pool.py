@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import nodes
 from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.naming import prior_of
@@ -15,7 +16,6 @@ from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.samples import INPUT_NAMES, LABEL_NAMES, plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.statements import Function
-from gradcheck.subject.discover.watch import Call
 
 OUTPUTS = re.compile(
     r"^(out|output|outputs|pred|predictions?|yhat|ypred|probs?|proba|prob|a|o|h|p|al|logits|scores|activations?)$"

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import nodes
 from gradcheck.subject.discover.script import Script, locate
 from gradcheck.subject.discover.setup import Setup, as_typed, split_at_loop
@@ -17,7 +18,6 @@ from gradcheck.subject.discover.statements import (
     is_shown,
 )
 from gradcheck.subject.discover.training import Training
-from gradcheck.subject.discover.watch import Call
 
 
 @dataclass(eq=False)

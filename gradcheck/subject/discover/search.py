@@ -13,13 +13,14 @@ from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.drivers import Driver, drivers
 from gradcheck.subject.discover.judge import Verdict, verdicts
 from gradcheck.subject.discover.leaves import as_array, fetch
+from gradcheck.subject.discover.limits import Stopped, limited
 from gradcheck.subject.discover.observation import Observation, observe
 from gradcheck.subject.discover.samples import count_samples, disturb, find_samples
 from gradcheck.subject.discover.scene import Scene, scenes
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.stage import Stage
 from gradcheck.subject.discover.training import Training, training_loops, watch_script
-from gradcheck.subject.discover.watch import Stopped, Watch, limited
+from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.ways import stored
 
 MOST_HELD = 100_000

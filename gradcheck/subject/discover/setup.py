@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from gradcheck.subject.discover.bindings import bound_argument
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import is_numeric
 from gradcheck.subject.discover.script import Script, locate
 from gradcheck.subject.discover.statements import (
@@ -18,7 +19,6 @@ from gradcheck.subject.discover.statements import (
     is_shown,
     position,
 )
-from gradcheck.subject.discover.watch import Call
 
 RESERVED = ("m", "np")
 

@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.subject.discover.calls import Change, Key, LoopRun
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.watch import Change, Key, LoopRun, Watch
+from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.packages import home_of, join_package
 from gradcheck.subject.randomness import seed_everything
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.judge import Verdict
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.watch import Call
 from gradcheck.subject.wiring import Wiring
 
 MOST_NAMES = 8

@@ -9,11 +9,12 @@ from gradcheck.reference.structured.by_inputs import pieces
 from gradcheck.reference.structured.slopes import STEP, Slopes
 from gradcheck.reference.structured.tail import Tail
 
-LARGE = 1 << 18
-"""Entries of the largest array of a pass: two megabytes, for matrix products like to be large."""
+LARGE = 1 << 20
+"""Entries of the largest array of a pass: eight megabytes, for matrix products like to be large."""
 SMALL = 1 << 14
-"""The same where one large pass would hold everything: malloc gives out new, unmapped pages for an array beyond
-128 kilobytes (mallopt(3), M_MMAP_THRESHOLD), and the page faults would cost as much as the arithmetic."""
+"""The same where so few passes hold everything: malloc gives out new, unmapped pages for an array beyond 128
+kilobytes (mallopt(3), M_MMAP_THRESHOLD), and the page faults would cost as much as the arithmetic."""
+FEW = 16
 
 
 def measure(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Array]]:
@@ -34,7 +35,7 @@ def _dense(tail: Tail, layer: int, slopes: Slopes) -> dict[str, tuple[Array, Arr
     assert step is not None
     values, bars = np.empty((len(step.z), len(inputs))), np.empty((len(step.z), len(inputs)))
     copy = len(slopes.shifts) * tail.width(layer)
-    chunk = SMALL if values.size * copy <= LARGE else LARGE
+    chunk = SMALL if values.size * copy <= FEW * SMALL else LARGE
     for some in pieces(len(inputs), copy, chunk):
         shift = slopes.shifts[:, None, None] * (h[some, None] * inputs[some])
         for units in pieces(len(step.z), copy * len(h[some]), chunk):

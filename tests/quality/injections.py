@@ -11,31 +11,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from tests.quality.planted import Planted
 from tests.quality.styles import Roles
-
-
-@dataclass(frozen=True, slots=True)
-class Injection:
-    """One fault of the catalogue at one place.
-
-    Attributes:
-        code: of the fault.
-        old: the text it replaces, once in the source.
-        new: what stands there instead.
-    """
-
-    code: str
-    old: str
-    new: str
-
-    def applied(self, source: str) -> str:
-        """The source with the fault in it."""
-        return source.replace(self.old, self.new, 1)
-
-    def line(self, source: str) -> int:
-        """Where the fault stands, 1-based."""
-        return source.count("\n", 0, source.index(self.old)) + 1
-
 
 Pair = tuple[str, str]
 """A text, and what replaces it."""
@@ -435,13 +412,13 @@ TABLE: dict[str, Callable[[Roles], Iterator[Pair]]] = {
 }
 
 
-def injections(source: str, roles: Roles, codes: tuple[str, ...] = ()) -> list[Injection]:
-    """Every fault of the table that a network has a place for; `codes` are prefixes, all where empty."""
-    found: dict[Pair, Injection] = {}
+def injections(source: str, roles: Roles) -> list[Planted]:
+    """Every fault of the table that a network has a place for."""
+    found: dict[Pair, Planted] = {}
     for code, injector in TABLE.items():
-        if codes and not code.startswith(codes):
-            continue
         for old, new in injector(roles):
             if source.count(old) == 1 and old != new:
-                found.setdefault((old, new), Injection(code, old, new))
+                start = source.index(old)
+                line = source.count("\n", 0, start) + 1
+                found.setdefault((old, new), Planted(code, start, start + len(old), new, line))
     return list(found.values())

@@ -1,7 +1,6 @@
 """Faults of every kind that people make, put into the statements that compute a gradient.
 
-Written apart from the operators of repair, which must not be the measure of themselves. A mutant is one splice of the
-text; whether it is a fault at all is measured, not assumed.
+Written apart from the operators of repair, which must not be the measure of themselves.
 """
 
 from __future__ import annotations
@@ -14,30 +13,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.trace import SourceMap, Tracer
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """One fault, as a splice of the source.
-
-    Attributes:
-        kind: what was done, in a word or two.
-        start: first character replaced.
-        end: the one after the last.
-        text: what stands there instead.
-        line: where, 1-based.
-    """
-
-    kind: str
-    start: int
-    end: int
-    text: str
-    line: int
-
-    def applied(self, source: str) -> str:
-        """The source with the fault in it."""
-        return source[: self.start] + self.text + source[self.end :]
-
+from tests.quality.planted import Planted
 
 Change = tuple[str, ast.AST, str]
 """A kind, the node that is replaced, and what replaces it."""
@@ -57,9 +33,9 @@ class Place:
         return self.source.source[site.start : site.end]
 
 
-def mutants(tracer: Tracer, statements: frozenset[int]) -> list[Mutant]:
+def mutants(tracer: Tracer, statements: frozenset[int]) -> list[Planted]:
     """Every fault that can be put into some statements, in the order of the source."""
-    found: dict[tuple[int, int, str], Mutant] = {}
+    found: dict[tuple[int, int, str], Planted] = {}
     source = tracer.source
     for number in sorted(statements):
         site = source.sites[number]
@@ -69,7 +45,7 @@ def mutants(tracer: Tracer, statements: frozenset[int]) -> list[Mutant]:
         for change in CHANGES:
             for kind, node, text in change(place):
                 at = source.site_of(node)
-                found.setdefault((at.start, at.end, text), Mutant(kind, at.start, at.end, text, at.line))
+                found.setdefault((at.start, at.end, text), Planted(kind, at.start, at.end, text, at.line))
     return list(found.values())
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import pytest
 
-from tests.quality.__main__ import broken, drawn, places
+from tests.quality.__main__ import drawn
 from tests.quality.grading import grade
-from tests.quality.mutants import Mutant
 from tests.quality.networks import networks
+from tests.quality.planted import Planted, broken
+from tests.quality.soils import places
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +25,14 @@ def test_faults_of_every_kind_find_a_place(network):
 
 
 def test_a_draw_is_repeated_by_its_seed_and_puts_faults_on_different_lines(network):
-    found = {network.name: places(network)}
-    pairs = drawn(found, faults=2, limit=20, seed=3)
-    assert pairs == drawn(found, faults=2, limit=20, seed=3) != drawn(found, faults=2, limit=20, seed=4)
+    soil = [(network, places(network))]
+    pairs = list(drawn(soil, faults=2, seed=3))
+    assert pairs == list(drawn(soil, faults=2, seed=3)) != list(drawn(soil, faults=2, seed=4))
     assert all(one.line != other.line for _, (one, other) in pairs)
 
 
 def test_splices_do_not_disturb_each_other():
-    faults = (Mutant("", 0, 1, "long", 1), Mutant("", 4, 5, "", 2))
+    faults = (Planted("", 0, 1, "long", 1), Planted("", 4, 5, "", 2))
     assert broken("a\nb\nc", faults) == broken("a\nb\nc", faults[::-1]) == "long\nb\n"
 
 
@@ -42,10 +45,10 @@ def test_what_cannot_run_is_left_out(network):
 
 
 def test_faults_are_found_on_their_lines_and_mended(network):
-    for name, faults in drawn({network.name: places(network)}, faults=1, limit=9, seed=1):
+    for _, faults in islice(drawn([(network, places(network))], faults=1, seed=1), 9):
         source = broken(network.source, faults)
         result = grade(network, source, frozenset(mutant.line for mutant in faults))
         if result is None or result.equivalent:
             continue
-        assert (result.detected, result.line, result.repaired) == (True, True, True), (name, faults, result)
+        assert (result.detected, result.line, result.repaired) == (True, True, True), (faults, result)
         assert not result.refuted

@@ -87,7 +87,7 @@ def run_experiments(
     for done, (experiment, how) in enumerate(plan):
         report_progress("experiments", done, len(plan))
         try:
-            observation = experiment(open_lab(path, source, how, seed))
+            observation = open_lab(path, source, how, seed).once(experiment)
         except GradcheckError as problem:
             observation = Observation(experiment.__name__, {"failed": problem.message})
         found[observation.experiment] = observation

@@ -31,7 +31,7 @@ def copy_audit(lab: Lab) -> Observation:
     used = [row for row in used if row[3]]
     if not used:
         return Observation("copy_audit", {"shallow": []})
-    moving = {change.parameter for change in watch_training(lab).changes if change.in_place}
+    moving = {change.parameter for change in lab.once(watch_training).changes if change.in_place}
     found = []
     for site, target, value, line in used:
         held = _parameters_in(lab, source, site, value) & moving

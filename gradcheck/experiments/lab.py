@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from gradcheck.subject.proving import proving_truths
 from gradcheck.subject.truth import Truth, fit_shape, measure
 from gradcheck.subject.wiring import Wiring
 from gradcheck.trace import Influence, SourceMap, Tracer, influences
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,16 @@ class Lab:
     source: str
     wiring: Wiring
     seed: int = 0
+    _known: dict[Callable[[Lab], Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def once(self, experiment: Callable[[Lab], T]) -> T:
+        """What an experiment finds here, run when it is first asked for: judges and recipes ask for the same ones."""
+        if experiment not in self._known:
+            self._known[experiment] = experiment(self)
+        found: T = self._known[experiment]
+        return found
 
     @cached_property
     def program(self) -> Program:

@@ -32,7 +32,7 @@ def rate_audit(lab: Lab) -> Observation:
     before, own = losses_around_training(lab)
     if before is None or own is None or not math.isfinite(before) or lab.wrong or own <= STUCK * before:
         return Observation("rate_audit", {"rates": []})
-    seen = watch_training(lab)
+    seen = lab.once(watch_training)
     rates = [(attempt, text) for attempt in seen.attempts.values() for text in _rates(seen.source, attempt)]
     found: list[dict[str, Any]] = []
     factors: list[tuple[str, tuple[float, ...]]] = [("high", LOWER)]

@@ -32,7 +32,7 @@ def update_watch(lab: Lab) -> Observation:
     `replaced` {text, factor}, `sequential` {between}, `unregistered` {function}, `uncleared` {visits},
     `stuck_schedule` {text, values, other}, `reset` {owner, rounds}.
     """
-    seen = watch_training(lab)
+    seen = lab.once(watch_training)
     idle = idle_parameters(lab, seen)
     facts: dict[str, list[Fact]] = {
         "ascending": list(_ascending(lab, seen)),

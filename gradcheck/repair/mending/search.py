@@ -65,7 +65,7 @@ def mend_audits(path: str, source: str, recipes: Sequence[Recipe], wiring: Wirin
 def _step(lab: Lab, recipe: Recipe) -> Mended | None:
     """The first edit after which an audit finds less and no gradient has become wrong."""
     try:
-        observation = recipe.audit(lab)
+        observation = lab.once(recipe.audit)
     except GradcheckError:
         return None
     found = observation.facts[recipe.key]

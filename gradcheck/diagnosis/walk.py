@@ -12,6 +12,8 @@ from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judge import (
     audited,
     causes_beyond_gradient,
+    evaluated,
+    fed,
     outcomes,
     passed,
     repaired,
@@ -221,6 +223,8 @@ def judged(
         findings += unrepaired(evidence, mending.wrong)
     findings += shared_arrays(evidence, mending.mended)
     findings += trained(evidence, mending.mended)
+    findings += fed(evidence, mending.mended)
+    findings += evaluated(evidence, mending.mended)
     findings += audited(evidence, mending.mended)
     findings += passed(evidence)
     findings += causes_beyond_gradient(evidence)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcheck.experiments.aliasing import alias_audit
+from gradcheck.experiments.averages import average_audit
+from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
@@ -16,16 +18,22 @@ from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.forward import forward_pass
 from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
+from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
+from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
 from gradcheck.experiments.penalty import scale_penalty
+from gradcheck.experiments.predictions import prediction_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reach import influence_map
 from gradcheck.experiments.replays import optimiser_replay
+from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.residuals import residual_fits
+from gradcheck.experiments.shifts import shift_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.softmaxes import softmax_twice
+from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.training import train_copy, update_audit
@@ -61,6 +69,14 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     start_audit,
     copy_audit,
     update_watch,
+    order_audit,
+    shift_audit,
+    blindness_audit,
+    split_audit,
+    average_audit,
+    prediction_audit,
+    report_audit,
+    norm_audit,
     rate_audit,
 )
 # On the user's own training, which another wiring may drive than the one that exposes the gradient.

@@ -15,20 +15,21 @@ def broadcast_audit(lab: Lab) -> Observation:
     """Facts: `crossed`, a list of {line, text, left, right}: operations of (N, 1) with (N,), N > 1, to (N, N)."""
     source = lab.tracer.source
     runs = [lab.tracer.recorder, lab.tracer.recording(lambda live: live.loss())]
-    found = {}
+    found: dict[int, Site] = {}
     for recorder in runs:
         for number in recorder.seen:
             site = source.sites[number]
-            if isinstance(site.node, ast.BinOp) and number not in found and _crosses(recorder, source, site):
-                found[number] = site
+            node = site.node
+            if isinstance(node, ast.BinOp) and crosses(recorder, source, (node.left, node.right)):
+                found.setdefault(number, site)
     crossed = [_fact(source, site) for site in sorted(found.values(), key=lambda site: site.line)]
     return Observation("broadcast_audit", {"crossed": crossed}, "a column meets a row" if crossed else "")
 
 
-def _crosses(recorder: Recorder, source: SourceMap, site: Site) -> bool:
-    assert isinstance(site.node, ast.BinOp)
+def crosses(recorder: Recorder, source: SourceMap, sides: tuple[ast.expr, ast.expr]) -> bool:
+    """Whether one side of an operation was a column (N, 1) and the other a vector (N,)."""
     shapes: list[tuple[int, ...]] = []
-    for side in (site.node.left, site.node.right):
+    for side in sides:
         sighting = recorder.seen.get(source.site_of(side).number)
         value = sighting.values[0] if sighting is not None else None
         shapes.append(value.shape if isinstance(value, np.ndarray) else ())

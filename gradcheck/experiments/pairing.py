@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.experiments.feeding import watch_feeding
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
@@ -27,17 +28,36 @@ LOOKS = 60
 
 
 def pairing_audit(lab: Lab) -> Observation:
-    """Facts: `parted`, a list of {line, inputs, labels, function}: arrays whose rows no longer belong together.
+    """Facts: `parted`, a list of {line, inputs, labels, function, wrong, count}: arrays whose rows were parted.
 
     At the first line where two local arrays of equal length appear, their rows belong together. They are parted where
-    each still holds the same rows and the pairs are others.
+    each still holds the same rows, the pairs are others, and no other array holds the samples in the labels' order.
+    So are a batch's samples and labels that a function is given, where `wrong` of `count` are not those of the data.
     """
     if not lab.wiring.train:
         return Observation("pairing_audit", {"parted": []})
     watch = _Watch(lab.tracer.source)
     lab.tracer.watching(watch.enter, _train_of(lab))
-    parted = list(watch.parted.values())
+    parted = list(watch.parted.values()) or list(_fed_apart(lab))
     return Observation("pairing_audit", {"parted": parted}, "samples lose their labels" if parted else "")
+
+
+def _fed_apart(lab: Lab) -> Iterator[dict[str, Any]]:
+    """The first function that is given samples with labels of others, told by the line that calls it."""
+    fed = lab.once(watch_feeding)
+    batches = fed.batches if fed is not None else ()
+    first = next((batch for batch in batches if batch.given != batch.own), None)
+    if first is not None:
+        mine = [b for b in batches if (b.function, b.line) == (first.function, first.line)]
+        wrong = sum(a != b for batch in mine for a, b in zip(batch.given, batch.own, strict=True))
+        yield {
+            "line": first.line,
+            "inputs": first.inputs,
+            "labels": first.labels,
+            "function": first.function,
+            "wrong": wrong,
+            "count": sum(len(batch.own) for batch in mine),
+        }
 
 
 def _train_of(lab: Lab) -> Any:
@@ -62,6 +82,7 @@ class _Watch:
     until: float = field(default_factory=lambda: monotonic() + SECONDS)
     parted: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     _first: dict[tuple[str, str, str], _Pair] = field(default_factory=dict)
+    _begin: dict[str, int] = field(default_factory=dict)
     _looks: Counter[int] = field(default_factory=Counter)
     _apart: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     _last: int = 0
@@ -73,25 +94,52 @@ class _Watch:
         if self._looks[number] > LOOKS:
             return
         function = self.source.sites[number].function
+        if (
+            self._begin.setdefault(function, number) == number
+        ):  # entered anew, with arguments in an order of their own
+            self._first = {key: pair for key, pair in self._first.items() if key[0] != function}
         arrays = {name: value for name, value in names.items() if _is_data(value)}
-        for name, inputs in arrays.items():
-            for other, labels in arrays.items():
-                if inputs.ndim == 2 and name != other and len(inputs) == len(labels):
-                    self._look((function, name, other), inputs, labels)
+        pairs = [
+            (name, other)
+            for name, inputs in arrays.items()
+            for other, labels in arrays.items()
+            if inputs.ndim == 2 and name != other and len(inputs) == len(labels)
+        ]
+        for name, other in pairs:
+            beside = [array for one, array in arrays.items() if one not in {name, other}]
+            self._look((function, name, other), arrays[name], arrays[other], beside)
         self._last = self.source.sites[number].line
 
-    def _look(self, key: tuple[str, str, str], inputs: NDArray[Any], labels: NDArray[Any]) -> None:
+    def _look(
+        self,
+        key: tuple[str, str, str],
+        inputs: NDArray[Any],
+        labels: NDArray[Any],
+        beside: list[NDArray[Any]],
+    ) -> None:
+        """Compare a pair with what it was when first seen; `beside` are the other arrays that may hold the samples."""
         if key in self.parted:
             return
         rows, others = _rows(inputs), _rows(labels)
         now = _Pair(Counter(rows), Counter(others), Counter(zip(rows, others, strict=True)))
         first = self._first.setdefault(key, now)
         apart = first.rows == now.rows and first.others == now.others and first.together != now.together
+        apart = apart and not any(_partner(first, rows, others, _rows(array)) for array in beside)
         since = self._apart.setdefault(key, []) if apart else self._apart.pop(key, [])
         since.append(self._last)
         if apart and len(since) >= PATIENCE:
             function, name, other = key
-            self.parted[key] = {"line": since[0], "inputs": name, "labels": other, "function": function}
+            wrong = sum((now.together - first.together).values())
+            place = {"line": since[0], "inputs": name, "labels": other, "function": function}
+            self.parted[key] = {**place, "wrong": wrong, "count": len(rows)}
+
+
+def _partner(first: _Pair, rows: list[bytes], others: list[bytes], third: list[bytes]) -> bool:
+    """Whether a third array stands to either of a pair as the other one did at first."""
+    if len(third) != len(rows):
+        return False
+    ways = (zip(third, others, strict=True), zip(rows, third, strict=True))
+    return any(Counter(way) == first.together for way in ways)
 
 
 def _is_data(value: Any) -> bool:

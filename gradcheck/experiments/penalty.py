@@ -33,7 +33,7 @@ def scale_penalty(lab: Lab) -> Observation:
     `line` is where the loss uses it, 0 if that cannot be told. `terms` maps a parameter W to {"loss": c, "code": d}:
     the penalty adds c W to the true gradient and d W to the code's, None where what it adds is no multiple of W.
     """
-    for name, value, wiring in _switched_off(lab):
+    for name, value, wiring in switched_off(lab):
         try:
             terms = _terms(lab, wiring)
         except GradcheckError:
@@ -44,7 +44,7 @@ def scale_penalty(lab: Lab) -> Observation:
     return Observation("scale_penalty", {"scalar": "", "terms": {}})
 
 
-def _switched_off(lab: Lab) -> Iterator[tuple[str, float, Wiring]]:
+def switched_off(lab: Lab) -> Iterator[tuple[str, float, Wiring]]:
     """Hyper-parameters whose being 0 changes the loss, with the wiring that makes them 0."""
     seen: set[str] = set()
     for path, value in _floats_in_scope(lab):

@@ -16,12 +16,14 @@ class Whole:
         loss: the loss.
         outputs: the network's outputs; empty where the wiring has none.
         labels: the labels; empty where the wiring has none.
+        inputs: the samples; empty where the wiring has none.
         cut: whether the wiring's own batch is only a part.
     """
 
     loss: str
     outputs: str
     labels: str
+    inputs: str
     cut: bool
 
 
@@ -31,12 +33,12 @@ def whole_of(wiring: Wiring) -> Whole:
     Example:
         >>> w = Wiring(loss="cost(x, t)", params={}, setup="X, y = load(); x, t = X[:5], y[:5]", labels="t")
         >>> whole_of(w)
-        Whole(loss='cost(X, y)', outputs='', labels='y', cut=True)
+        Whole(loss='cost(X, y)', outputs='', labels='y', inputs='', cut=True)
     """
     origins = _slices(wiring.setup)
-    texts = (wiring.loss, wiring.outputs, wiring.labels)
-    loss, outputs, labels = (_substituted(text, origins) for text in texts)
-    return Whole(loss, outputs, labels, cut=loss != wiring.loss)
+    texts = (wiring.loss, wiring.outputs, wiring.labels, wiring.inputs)
+    loss, outputs, labels, inputs = (_substituted(text, origins) for text in texts)
+    return Whole(loss, outputs, labels, inputs, cut=loss != wiring.loss)
 
 
 def _slices(setup: str) -> dict[str, ast.expr]:

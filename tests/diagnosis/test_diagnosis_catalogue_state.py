@@ -1,42 +1,23 @@
 """Every fault of aliasing, updates and optimisers: its bad specimen is named first, its good one stays clean."""
 
 import pytest
+from catalogued import diagnosed
 
 from gradcheck.diagnosis import tasks
-from gradcheck.diagnosis.ranking import ranked
-from gradcheck.diagnosis.subject import Mending, any_wrong, wrong_of
-from gradcheck.diagnosis.walk import judged
+from gradcheck.diagnosis.subject import any_wrong
 from gradcheck.faults import CATALOGUE
-from gradcheck.findings import Evidence, Severity
+from gradcheck.findings import Severity
 
 CODES = [code for code in CATALOGUE if code.startswith(("GC4", "GC8"))]
 GOOD = list({CATALOGUE[code].specimen.good_source(): code for code in reversed(CODES)}.values())
 # One code for each good program: many share theirs.
 UNMENDED = {"GC804", "GC825"}
 # No recipe: gradients gathered before the update, an optimiser made before its loop.
-SECONDS = 5.0
 
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
     monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
-
-
-def diagnosed(source, wiring):
-    """The findings for a program, and the gradient checks of what became of it, without a worker process."""
-    measured = tasks.measure_subject("net.py", source, wiring, 0)
-    observations = tasks.run_experiments("net.py", source, wiring, wiring, 0)
-    shapes = tasks.repair_audits("net.py", source, wiring, wiring, 0, True)
-    text = shapes[-1].after if shapes else source
-    wrong = wrong_of(tasks.measure_subject("net.py", text, wiring, 0).comparisons)
-    repairs = tasks.repair_gradient("net.py", text, wiring, 0, SECONDS)[0] if wrong else []
-    text = repairs[-1].after if repairs else text
-    mended = tasks.repair_audits("net.py", text, wiring, wiring, 0, False)
-    text = mended[-1].after if mended else text
-    checks = tasks.verify("net.py", text, wiring, 0) if text != source else []
-    evidence = Evidence("net.py", source, measured.comparisons, observations)
-    found = judged(evidence, Mending(tuple(repairs), (*shapes, *mended), text, ()), checks, None)
-    return ranked(found, (), ()), text, checks
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -1,6 +1,8 @@
 """Judgement: evidence in, findings out. No rule here runs the user's code."""
 
 from gradcheck.diagnosis.judge.audited import audited
+from gradcheck.diagnosis.judge.evaluated import evaluated
+from gradcheck.diagnosis.judge.fed import fed
 from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.passed import passed
@@ -10,6 +12,8 @@ from gradcheck.diagnosis.judge.trained import trained
 __all__ = [
     "audited",
     "causes_beyond_gradient",
+    "evaluated",
+    "fed",
     "outcomes",
     "passed",
     "repaired",

@@ -137,14 +137,6 @@ TABLE = (
         "masks that change the mean",
     ),
     Row(
-        "pairing_audit",
-        "parted",
-        lambda _fact, _evidence: "shuffled-apart",
-        lambda fact: f"{fact['inputs']} and {fact['labels']} are shuffled apart: samples lose their labels",
-        lambda fact: f"after line {fact['line']} both hold the rows they held, in other pairs",
-        "pairs of arrays that are shuffled apart",
-    ),
-    Row(
         "parameter_dtypes",
         "integers",
         lambda _fact, _evidence: "integer-parameters",

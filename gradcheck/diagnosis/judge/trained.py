@@ -2,83 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from gradcheck.diagnosis.judge.mended import fix_of
-from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
-from gradcheck.findings import Evidence, Finding, Severity
+from gradcheck.diagnosis.judge.parts import figure, listed
+from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
+from gradcheck.findings import Evidence, Finding
 from gradcheck.repair.mending import Mended
-
-Fact = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """How the facts of one kind become a finding.
-
-    Attributes:
-        audit: the experiment's name.
-        key: the fact that lists them.
-        name: the fault's name, for a fact.
-        message: what is wrong, from a fact and from all the parameters it concerns.
-        measured: what was measured, a sentence.
-        advice: what to do, where no patch is offered.
-        confidence: how often such a finding is right.
-        quiet: whether a fact is worth a note only.
-        unless: whether other evidence has a better explanation.
-    """
-
-    audit: str
-    key: str
-    name: Callable[[Fact], str]
-    message: Callable[[Fact, str], str]
-    measured: Callable[[Fact], str]
-    advice: str
-    confidence: float = 0.9
-    quiet: Callable[[Fact], bool] = lambda _fact: False
-    unless: Callable[[Evidence], bool] = lambda _evidence: False
 
 
 def trained(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
-    """The findings of all rows, one for each fault that was seen, with every line and parameter it was seen at."""
-    findings: list[Finding] = []
-    for row in TABLE:
-        facts: Sequence[Fact] = [] if row.unless(evidence) else evidence.fact(row.audit, row.key, [])
-        for name in dict.fromkeys(row.name(fact) for fact in facts):
-            mine = [fact for fact in facts if row.name(fact) == name]
-            findings.append(_finding(row, name, mine, evidence, mended))
-    return findings
-
-
-def _finding(
-    row: Row, name: str, facts: Sequence[Fact], evidence: Evidence, mended: Sequence[Mended]
-) -> Finding:
-    lines = list(dict.fromkeys(line for fact in facts for line in fact.get("lines", [fact["line"]])))
-    parameters = list(dict.fromkeys(name for fact in facts for name in fact.get("parameters", [])))
-    found = (fix_of(evidence, mended, row.audit, fact, f"places with {name}") for fact in facts)
-    fix = next((patch for patch in found if patch is not None), None)
-    quiet = all(row.quiet(fact) for fact in facts)
-    return finding_of(
-        name,
-        evidence,
-        message=row.message(facts[0], listed(parameters)),
-        confidence=0.95 if fix is not None else row.confidence,
-        lines=lines,
-        labels=[
-            line_label(evidence.source, line, "", primary=place == 0) for place, line in enumerate(lines[:4])
-        ],
-        parameters=parameters,
-        measured=list(dict.fromkeys(row.measured(fact) for fact in facts))[:3],
-        fix=fix,
-        advice="" if fix is not None else row.advice,
-        **({"severity": Severity.NOTE} if quiet else {}),
-    )
-
-
-def _always(name: str) -> Callable[[Fact], str]:
-    return lambda _fact: name
+    """The findings of the table below."""
+    return told(TABLE, evidence, mended)
 
 
 REPLAYED = {
@@ -114,7 +48,7 @@ TABLE = (
     Row(
         "overwrite_audit",
         "inputs",
-        _always("input-overwritten"),
+        always("input-overwritten"),
         lambda fact, _names: f"{fact['function']} changes the array that it is given as {fact['argument']}",
         lambda fact: (
             f"{fact['data']} is another after the call, at line {fact['line']}: the next call starts from changed data"
@@ -125,7 +59,7 @@ TABLE = (
     Row(
         "overwrite_audit",
         "activations",
-        _always("preactivation-overwritten"),
+        always("preactivation-overwritten"),
         lambda fact, _names: f"{fact['target']} is written into {fact['other']}, which is read again",
         lambda fact: (
             f"after line {fact['line']} both are one array, and {fact['other']} is another than before; "
@@ -138,7 +72,7 @@ TABLE = (
     Row(
         "overwrite_audit",
         "parameters",
-        _always("gradient-aliases-parameter"),
+        always("gradient-aliases-parameter"),
         lambda fact, names: f"the gradient of {names} is built in the array of {fact['text']} itself",
         lambda fact: (
             f"line {fact['bound']} makes no copy; line {fact['lines'][1]} changes {listed(fact['parameters'])} itself"
@@ -149,7 +83,7 @@ TABLE = (
     Row(
         "copy_audit",
         "shallow",
-        _always("shallow-copy"),
+        always("shallow-copy"),
         lambda fact, names: f"{fact['target']} is a new container of the same arrays: {names}",
         lambda fact: (
             f"{fact['text']} holds the arrays that the updates change in place; line {fact['used']} puts back what "
@@ -161,7 +95,7 @@ TABLE = (
     Row(
         "update_watch",
         "ascending",
-        _always("gradient-ascent"),
+        always("gradient-ascent"),
         lambda _fact, names: f"the update of {names} goes up the slope of the loss",
         lambda fact: (
             f"cosine between the first update and the gradient of the loss: {fact['cosine']:+.3f}, where descent has "
@@ -173,7 +107,7 @@ TABLE = (
     Row(
         "update_watch",
         "zero_rate",
-        _always("zero-learning-rate"),
+        always("zero-learning-rate"),
         lambda fact, names: f"{fact['text']} is 0 in the update, so {names} stays as it is",
         lambda fact: (
             f"line {fact['lines'][-1]} was reached with {fact['text']} = 0, and no parameter changed by a bit"
@@ -184,7 +118,7 @@ TABLE = (
     Row(
         "update_watch",
         "rebound",
-        _always("rebound-locally"),
+        always("rebound-locally"),
         lambda fact, names: (
             f"the update binds the local name {fact['target']} to a new array; {names} keeps the old one"
         ),
@@ -198,7 +132,7 @@ TABLE = (
     Row(
         "update_watch",
         "discarded",
-        _always("update-discarded"),
+        always("update-discarded"),
         lambda fact, names: f"the updated {names} goes to {fact['target']}, and is not used",
         lambda fact: (
             f"line {fact['line']} computes {fact['start']} minus a step; training leaves "
@@ -210,7 +144,7 @@ TABLE = (
     Row(
         "update_watch",
         "unregistered",
-        _always("unregistered-parameter"),
+        always("unregistered-parameter"),
         lambda fact, names: f"{fact['function']} leaves out {names}, so no update reaches it",
         lambda fact: (
             f"training moves {listed(fact['moved'])}; {listed(fact['parameters'])} stays equal bit for bit "
@@ -222,7 +156,7 @@ TABLE = (
     Row(
         "update_watch",
         "replaced",
-        _always("update-replaces-parameter"),
+        always("update-replaces-parameter"),
         lambda _fact, names: f"the update replaces {names} instead of moving it",
         lambda fact: f"after line {fact['line']} it is exactly {figure(fact['factor'])} times {fact['text']}",
         "subtract: -= and not =-",
@@ -231,7 +165,7 @@ TABLE = (
     Row(
         "update_watch",
         "sequential",
-        _always("sequential-update"),
+        always("sequential-update"),
         lambda _fact, names: f"the gradient of {names} is computed after other parameters have moved already",
         lambda fact: (
             f"the network runs again after the update on line {fact['between'][0]} and before that on line "
@@ -243,7 +177,7 @@ TABLE = (
     Row(
         "update_watch",
         "uncleared",
-        _always("gradients-not-cleared"),
+        always("gradients-not-cleared"),
         lambda _fact, _names: "gradients are added to those of earlier steps, which nothing clears",
         lambda fact: (
             f"a second call gives exactly twice the gradient; line {fact['lines'][-1]} found the last step's sum in "
@@ -255,7 +189,7 @@ TABLE = (
     Row(
         "update_watch",
         "stuck_schedule",
-        _always("schedule-stuck"),
+        always("schedule-stuck"),
         lambda fact, _names: f"{fact['text']} gives the same rate at every turn of its loop",
         lambda fact: (
             f"{figure(fact['value'])} each of {fact['times']} times; with {figure(fact['other'][0])} in place of its "
@@ -267,7 +201,7 @@ TABLE = (
     Row(
         "update_watch",
         "reset",
-        _always("optimiser-state-reset"),
+        always("optimiser-state-reset"),
         lambda fact, _names: f"every round makes a new {fact['owner']}, whose running means start at 0",
         lambda fact: f"{fact['rounds']} updates were made by {fact['rounds']} objects, each used once",
         "make it once, before the loop, and change its rate there",
@@ -285,7 +219,7 @@ TABLE = (
     Row(
         "clipping_audit",
         "elementwise",
-        _always("elementwise-clipping"),
+        always("elementwise-clipping"),
         lambda fact, _names: f"{fact['function']} cuts every entry by itself, which turns the gradient",
         lambda fact: (
             f"a gradient of some thirty times the limit is turned by {fact['degrees']:.0f} degrees"

@@ -1,0 +1,95 @@
+"""Read what training logs: a figure made of arrays that are all zero whenever it is made says nothing of them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.places import arrays_in, in_loop, lookup, scalar
+from gradcheck.findings import Observation
+from gradcheck.trace import EnoughSeenError, Site
+
+SECONDS = 0.3
+ROUNDS = 3
+MOST = 6
+
+Fact = dict[str, Any]
+
+
+def norm_audit(lab: Lab) -> Observation:
+    """Facts: `cleared`, a list of {line, text, target, rounds, before}.
+
+    A statement in a loop of the training call makes one number from arrays shaped like parameters. It is 0 every
+    time, since they have been cleared by then, though `before` was the largest entry of theirs since the last time.
+    """
+    watch = _Watch(lab, {value.shape for value in lab.truth.values.values()})
+    if lab.wiring.train:
+        lab.tracer.watching(watch.enter, lambda live: live.execute(lab.wiring.train))
+    source = lab.tracer.source
+    cleared: list[Fact] = [
+        {
+            "line": source.sites[number].line,
+            "text": source.text(source.sites[number]),
+            "target": ast.unparse(source.sites[number].node.targets[0]),  # type: ignore[attr-defined] # an assignment
+            "rounds": seen.rounds,
+            "before": seen.largest,
+        }
+        for number, seen in watch.seen.items()
+        if seen.rounds >= ROUNDS and seen.zero and seen.largest > 0.0
+    ]
+    return Observation("norm_audit", {"cleared": cleared})
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one statement was seen to make of its arrays."""
+
+    arrays: list[NDArray[Any]] = field(default_factory=list)
+    rounds: int = 0
+    zero: bool = True
+    largest: float = 0.0
+    since: bool = True
+
+
+@dataclass(slots=True)
+class _Watch:
+    lab: Lab
+    shapes: set[tuple[int, ...]]
+    seen: dict[int, _Seen] = field(default_factory=dict)
+    until: float = field(default_factory=lambda: monotonic() + SECONDS)
+    _last: dict[str, Site] = field(default_factory=dict)
+
+    def enter(self, number: int, names: Mapping[str, Any]) -> None:
+        site = self.lab.tracer.source.sites[number]
+        for seen in self.seen.values():
+            largest = max((float(np.abs(array).max(initial=0.0)) for array in seen.arrays), default=0.0)
+            seen.since |= largest > 0.0
+            seen.largest = max(seen.largest, largest)
+        last = self._last.get(site.function)
+        self._last[site.function] = site
+        if last is not None and isinstance(last.node, ast.Assign):
+            self._look(last, last.node, names)
+        if monotonic() > self.until or any(seen.rounds >= MOST for seen in self.seen.values()):
+            raise EnoughSeenError
+
+    def _look(self, site: Site, node: ast.Assign, names: Mapping[str, Any]) -> None:
+        made = lookup(node.targets[0], names)
+        if not scalar(made) or in_loop(self.lab.tracer.source, site) is None:
+            return
+        read = [
+            lookup(part, names) for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)
+        ]
+        arrays = [array for value in read for array in arrays_in(value) if array.shape in self.shapes]
+        if len(arrays) < len(self.shapes) // 2 or not arrays:
+            return
+        seen = self.seen.setdefault(site.number, _Seen())
+        seen.zero &= float(made) == 0.0 and seen.since and not any(np.any(array) for array in arrays)
+        seen.rounds += 1
+        seen.arrays, seen.since = arrays, False

@@ -1,0 +1,231 @@
+"""Run the script as its author does, and follow two sets of samples: one that trains, one that only is evaluated."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.experiments.lab import Lab
+from gradcheck.findings import Observation
+from gradcheck.trace import EnoughSeenError, Site, SourceMap
+
+SECONDS = 2.0
+FEWEST = 6
+# Samples that a set must have for its mean and deviation to say anything.
+EXACT = 1e-9
+# Means of 0 and deviations of 1 that are right to so much were made by dividing by one's own.
+
+Fact = dict[str, Any]
+
+
+def split_audit(lab: Lab) -> Observation:
+    """Facts: `leaked` and `scaled`, two lists.
+
+    `leaked`: {line, lines, test, train, shared, count}: of `count` samples that `test` chooses, which is only ever
+    evaluated, `shared` are among those that `train` chooses, from the same array, for training.
+    `scaled`: {line, lines, train, test}: both sets have mean 0 and deviation 1 exactly, each by its own figures;
+    `train` and `test` are how many samples they have.
+    """
+    parts = _parts(lab.tracer.source)
+    main = _main_block(lab.tracer.source.tree)
+    statements = main or lab.wiring.train
+    if not statements or not (parts or _slices_in(main)):
+        return Observation("split_audit", {"leaked": [], "scaled": []})
+    watch = _Watch(lab)
+    with contextlib.redirect_stdout(io.StringIO()):
+        lab.tracer.watching(watch.enter, lambda live: live.execute(statements))
+    return Observation(
+        "split_audit", {"leaked": list(_leaked(lab, watch, parts)), "scaled": list(_scaled(lab, watch))}
+    )
+
+
+def _main_block(tree: ast.Module) -> str:
+    """The statements that only a run as a script reaches."""
+    for node in tree.body:
+        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
+            return "\n".join(ast.unparse(statement) for statement in node.body)
+    return ""
+
+
+def _slices_in(text: str) -> bool:
+    return any(isinstance(node, ast.Slice) for node in ast.walk(ast.parse(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A name that is bound to a slice of another.
+
+    Attributes:
+        site: number of the statement that binds it.
+        function: where.
+        name: the name.
+        base: what it is a slice of.
+    """
+
+    site: int
+    function: str
+    name: str
+    base: str
+
+
+def _parts(source: SourceMap) -> list[_Part]:
+    found = []
+    for site in source.sites:
+        node = site.node
+        if not isinstance(node, ast.Assign):
+            continue
+        for target, value in _pairs(node):
+            sliced = isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice)
+            if sliced and isinstance(target, ast.Name) and isinstance(value, ast.Subscript):
+                found.append(_Part(site.number, site.function, target.id, ast.unparse(value.value)))
+    return found
+
+
+def _pairs(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
+    target, value = node.targets[0], node.value
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+        return list(zip(target.elts, value.elts, strict=True))
+    return [(target, value)]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What reaches the gradient, what only reaches the loss, and from which statements."""
+
+    lab: Lab
+    until: float = field(default_factory=lambda: monotonic() + SECONDS)
+    training: set[int] = field(default_factory=set)
+    evaluating: set[int] = field(default_factory=set)
+    scopes: dict[int, dict[str, Any]] = field(default_factory=dict)
+    fed: list[tuple[NDArray[Any], int]] = field(default_factory=list)
+    asked: list[tuple[NDArray[Any], int]] = field(default_factory=list)
+    _gradient: frozenset[str] = frozenset()
+    _loss: frozenset[str] = frozenset()
+    _statements: dict[tuple[str, int], int] = field(default_factory=dict)
+    _first: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        source = self.lab.tracer.source
+        self._loss = self.lab.tracer.functions_of_loss() - {""}
+        reached = {source.sites[number].function for number in self.lab.tracer.recorder.reached}
+        self._gradient = frozenset(reached - self._loss - {""})
+        for site in source.sites:
+            if site.is_statement:
+                name = site.function.rpartition(".")[2]
+                self._statements.setdefault((name, site.line), site.number)
+
+    def enter(self, number: int, names: Mapping[str, Any]) -> None:
+        site = self.lab.tracer.source.sites[number]
+        if site.is_statement and isinstance(site.node, ast.Assign | ast.Expr | ast.Return):
+            kept = {k: v for k, v in names.items() if isinstance(v, np.ndarray)}
+            if kept:
+                self.scopes[number] = kept
+        if self._first.setdefault(site.function, number) == number:
+            self._arrive(site, names)
+        if monotonic() > self.until:
+            raise EnoughSeenError
+
+    def _arrive(self, site: Site, names: Mapping[str, Any]) -> None:
+        """A function has been entered: by whom, and with which samples."""
+        if site.function not in self._gradient | self._loss:
+            return
+        callers = list(self._callers())
+        names_above = {self.lab.tracer.source.sites[number].function for number in callers}
+        trains = site.function in self._gradient or bool(names_above & self._gradient)
+        (self.training if trains else self.evaluating).update(callers)
+        place = callers[-1] if callers else -1
+        samples = [
+            v for v in names.values() if isinstance(v, np.ndarray) and v.ndim == 2 and v.dtype.kind == "f"
+        ]
+        (self.fed if trains else self.asked).extend((array.copy(), place) for array in samples)
+
+    def _callers(self) -> Iterator[int]:
+        """The statements under way, innermost first."""
+        frame = sys._getframe(1)  # noqa: SLF001 -- the one way to know who called
+        above = frame.f_back
+        while above is not None:
+            if above.f_code.co_filename == self.lab.path:
+                found = self._statements.get((above.f_code.co_name, above.f_lineno))
+                if found is not None:
+                    yield found
+            above = above.f_back
+
+
+def _leaked(lab: Lab, watch: _Watch, parts: list[_Part]) -> Iterator[Fact]:
+    """Names that only evaluations use, with samples that training uses by another name of the same array."""
+    source = lab.tracer.source
+    used = {
+        kind: _names(source, numbers) for kind, numbers in (("t", watch.training), ("e", watch.evaluating))
+    }
+    tests = [part for part in parts if part.name in used["e"] and part.name not in used["t"]]
+    trains = [part for part in parts if part.name in used["t"]]
+    for test in tests:
+        for train in trains:
+            if (train.function, train.base) != (test.function, test.base) or train.name == test.name:
+                continue
+            scope = next((s for n, s in watch.scopes.items() if {test.name, train.name} <= s.keys()), None)
+            if scope is None:
+                continue
+            shared, count = _shared(scope[test.name], scope[train.name], scope.get(test.base))
+            if shared:
+                lines = list(dict.fromkeys(source.sites[part.site].line for part in (test, train)))
+                yield {
+                    "line": lines[0],
+                    "lines": lines,
+                    "test": test.name,
+                    "train": train.name,
+                    "shared": shared,
+                    "count": count,
+                }
+
+
+def _names(source: SourceMap, numbers: set[int]) -> set[str]:
+    nodes = [node for number in numbers for node in ast.walk(source.sites[number].node)]
+    return {node.id for node in nodes if isinstance(node, ast.Name)}
+
+
+def _shared(test: NDArray[Any], train: NDArray[Any], base: NDArray[Any] | None) -> tuple[int, int]:
+    """How many of a test set are in a training set, of how many; rows that occur twice in all do not count."""
+    if base is None or len(base) <= max(len(test), len(train)):
+        return 0, len(test)
+    if test.ndim == 1 and test.dtype.kind not in "iu":
+        return 0, len(test)
+    times = Counter(_rows(base))
+    if max(times.values(), default=0) > len(base) // 2 or (test.ndim == 1 and len(times) < len(base)):
+        return 0, len(test)  # labels, not samples
+    trained = set(_rows(train))
+    return sum(times[row] == 1 and row in trained for row in _rows(test)), len(test)
+
+
+def _rows(array: NDArray[Any]) -> list[bytes]:
+    return [np.ascontiguousarray(row).tobytes() for row in array]
+
+
+def _scaled(lab: Lab, watch: _Watch) -> Iterator[Fact]:
+    """Two sets without a sample in common that both have mean 0 and deviation 1 to nine digits."""
+    trained = next((array for array, _ in watch.fed if _is_standard(array)), None)
+    if trained is None:
+        return
+    rows = set(_rows(trained))
+    for array, place in watch.asked:
+        if _is_standard(array) and array.shape[1] == trained.shape[1] and not rows & set(_rows(array)):
+            line = lab.tracer.source.sites[place].line if place >= 0 else 0
+            yield {"line": line, "lines": [line] if line else [], "train": len(trained), "test": len(array)}
+            return
+
+
+def _is_standard(array: NDArray[Any]) -> bool:
+    if array.ndim != 2 or len(array) < FEWEST or not np.all(np.isfinite(array)):
+        return False
+    mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
+    return bool(np.all(mean < EXACT) and np.all(deviation < EXACT))

@@ -1,0 +1,17 @@
+"""Every rule over every good program of the catalogue: none of them has a finding, not even a note."""
+
+import pytest
+from catalogued import told
+
+from gradcheck.diagnosis import tasks
+from gradcheck.faults import CATALOGUE
+
+SPECIMENS = {code: fault.specimen for code, fault in CATALOGUE.items()}
+PROGRAMS = {(one.good_source(), repr(one.wiring)): code for code, one in reversed(SPECIMENS.items())}
+# One code for each program: many share theirs.
+
+
+@pytest.mark.parametrize("code", sorted(PROGRAMS.values()))
+def test_a_good_program_has_no_finding(code, monkeypatch):
+    monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
+    assert [finding.code for finding in told(SPECIMENS[code].good_source(), SPECIMENS[code].wiring)] == []

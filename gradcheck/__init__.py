@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from gradcheck import subject
     from gradcheck.assertions import GradientMismatch, assert_gradients
     from gradcheck.diagnosis import check, diagnose
     from gradcheck.errors import GradcheckError
@@ -40,6 +41,7 @@ __all__ = [
     "diagnose",
     "numerical_gradient",
     "show",
+    "subject",
 ]
 
 _HOMES = {
@@ -57,6 +59,7 @@ _HOMES = {
     "diagnose": "gradcheck.diagnosis",
     "numerical_gradient": "gradcheck.numerics",
     "show": "gradcheck.notebook",
+    "subject": "gradcheck.subject",
 }
 
 _MAKE_REPORTS = ("check", "diagnose")  # in a notebook, what they return shows itself
@@ -67,7 +70,8 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'gradcheck' has no attribute {name!r}")
     if name in _MAKE_REPORTS and "IPython" in sys.modules:
         importlib.import_module("gradcheck.notebook").register()
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    home = importlib.import_module(_HOMES[name])
+    return home if home.__name__ == f"gradcheck.{name}" else getattr(home, name)
 
 
 def __dir__() -> list[str]:

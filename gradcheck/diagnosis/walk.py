@@ -23,14 +23,17 @@ from gradcheck.diagnosis.judge import (
     unrepaired,
     without_effect,
 )
+from gradcheck.diagnosis.numbers import of_callables
 from gradcheck.diagnosis.patches import unified_diff, with_fixes
 from gradcheck.diagnosis.ranking import outcome_of, ranked
 from gradcheck.diagnosis.subject import Mending, Subject, any_wrong
 from gradcheck.diagnosis.suppression import Known, without_known
-from gradcheck.errors import GradcheckError
+from gradcheck.errors import GradcheckError, UsageError
 from gradcheck.findings import Evidence, Finding, Report, Training
 from gradcheck.numerics import Comparison
 from gradcheck.subject.discover import discover_in
+from gradcheck.subject.live.callables import LiveSubject
+from gradcheck.subject.live.handing import Handed, hand_over
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target, resolve_target
 from gradcheck.subject.wiring import Wiring
@@ -41,7 +44,9 @@ WATCH_SECONDS = 10.0
 
 
 def diagnose(
-    target: str | Path,
+    target: str | Path | object,
+    X: Any = None,
+    y: Any = None,
     *,
     wiring: Wiring | None = None,
     seed: int = 0,
@@ -52,10 +57,13 @@ def diagnose(
     repair: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """Diagnose a file: its gradient, the faults in it, and a patch that was applied, run and measured.
+    """Diagnose a file, or live objects: the gradient, its faults, and a patch that was applied, run and measured.
 
     Args:
-        target: the user's file. It is executed, in a worker process.
+        target: the user's file, which is executed in a worker process; or an object of the user's own class, whose
+            source is found and which is copied there; or what `gradcheck.subject` made of callables.
+        X: samples for such an object, as its methods take them.
+        y: their labels.
         wiring: how to drive it; found by watching it where None.
         seed: of every random choice.
         select: prefixes of the codes to report; all where empty.
@@ -68,14 +76,29 @@ def diagnose(
 
     Raises:
         GradcheckError: when the file cannot be found, run, or driven; the message says what to try.
+
+    Example:
+        >>> import numpy as np
+        >>> from gradcheck import diagnose, subject
+        >>> w, x = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+        >>> report = diagnose(subject(loss=lambda: (w @ x - 2.0) ** 2, params={"w": w}, grads=[w]))
+        >>> [finding.message for finding in report.findings], w
+        (['the gradient of w is not that of the loss'], array([1., 2.]))
     """
-    return _Diagnosis.of(target, wiring, seed, time_limit, progress).full(
-        select, ignore, expected or {}, repair=repair
-    )
+
+    def full(target: Target, wiring: Wiring | None, handed: Handed | None = None) -> Report:
+        under_way = _Diagnosis(target, wiring, seed, time_limit, progress, handed)
+        return under_way.full(select, ignore, expected or {}, repair=repair)
+
+    if isinstance(target, LiveSubject):
+        return of_callables(target, full, seed, select, ignore)
+    return full(*_taken(target, X, y, wiring))
 
 
 def check(
-    target: str | Path,
+    target: str | Path | object,
+    X: Any = None,
+    y: Any = None,
     *,
     wiring: Wiring | None = None,
     seed: int = 0,
@@ -85,7 +108,9 @@ def check(
     """The gradient check alone: the table, without experiments and without repair.
 
     Args:
-        target: the user's file. It is executed, in a worker process.
+        target: as for `diagnose`.
+        X: as for `diagnose`.
+        y: as for `diagnose`.
         wiring: how to drive it; found by watching it where None.
         seed: of every random choice.
         progress: called with (what, done, total).
@@ -94,7 +119,28 @@ def check(
     Raises:
         GradcheckError: as for `diagnose`.
     """
-    return _Diagnosis.of(target, wiring, seed, time_limit, progress).table()
+
+    def table(target: Target, wiring: Wiring | None, handed: Handed | None = None) -> Report:
+        return _Diagnosis(target, wiring, seed, time_limit, progress, handed).table()
+
+    if isinstance(target, LiveSubject):
+        return of_callables(target, table, seed)
+    return table(*_taken(target, X, y, wiring))
+
+
+def _taken(
+    target: object, X: Any, y: Any, wiring: Wiring | None
+) -> tuple[Target, Wiring | None, Handed | None]:
+    """The file that was named, or the source of the object that was handed over."""
+    if isinstance(target, str | Path):
+        if X is not None or y is not None:
+            raise UsageError(
+                "a file takes no samples: it is run as it stands",
+                hint="gradcheck.diagnose(net, X, y) for an object",
+            )
+        return resolve_target(target), wiring, None
+    handed = hand_over(target, X, y)
+    return handed.target, wiring and replace(wiring, given=handed.given), handed
 
 
 @dataclass(slots=True)
@@ -106,18 +152,8 @@ class _Diagnosis:
     seed: int
     time_limit: float
     progress: Progress | None
+    handed: Handed | None = None
     started: float = field(default_factory=time.monotonic)
-
-    @classmethod
-    def of(
-        cls,
-        target: str | Path,
-        wiring: Wiring | None,
-        seed: int,
-        time_limit: float,
-        progress: Progress | None,
-    ) -> _Diagnosis:
-        return cls(resolve_target(target), wiring, seed, time_limit, progress)
 
     def table(self) -> Report:
         with self._sandbox() as sandbox:
@@ -166,13 +202,15 @@ class _Diagnosis:
     def _subject(self, sandbox: Sandbox) -> Subject:
         wiring = self.given
         if wiring is None:
-            wiring = discover_in(sandbox, self.target, seed=self.seed, progress=self.progress)
+            wiring = discover_in(
+                sandbox, self.target, seed=self.seed, progress=self.progress, handed=self.handed
+            )
         return Subject(sandbox, self.target, wiring, self.seed)
 
     def _with_trainer(self, subject: Subject) -> Subject:
         """The subject with a way to train: its own wiring's where that has one, else what watching the script shows."""
         wiring = subject.wiring
-        if self.given is None or wiring.train or wiring.update:
+        if self.given is None or wiring.train or wiring.update or wiring.given is not None:
             return subject
         try:
             trainer = discover_in(subject.sandbox, self.target, seed=self.seed, time_limit=WATCH_SECONDS)

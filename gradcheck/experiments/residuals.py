@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
+from gradcheck.numerics import NumericalGradient
+from gradcheck.subject.program import Values
 from gradcheck.subject.truth import fit_shape
 
 CLOSE = 1e-6
@@ -22,16 +25,24 @@ def residual_fits(lab: Lab) -> Observation:
     `weights` (a - n = c W), `signs` (a - n = c sign W), `transposed` (a holds the entries of n, elsewhere), `shape`.
     `common_ratio` is the k of a gradient that is k times the true one everywhere, else None.
     """
-    fits = {name: _fit(lab, name) for name in lab.comparisons if name in lab.wrong}
-    return Observation("residual_fits", {"fits": fits, "common_ratio": _common_ratio(lab)})
+    wrong = [name for name in lab.comparisons if name in lab.wrong]
+    return Observation("residual_fits", fits_of(lab.gradient, lab.truth.numerical, lab.truth.values, wrong))
 
 
-def _fit(lab: Lab, name: str) -> dict[str, Any]:
-    weights = lab.truth.values[name]
-    whole = fit_shape(lab.gradient[name], weights.shape)
+def fits_of(
+    gradient: Values, numerical: NumericalGradient, values: Values, wrong: Sequence[str]
+) -> dict[str, Any]:
+    """The facts of `residual_fits`, of a gradient and the measured one at some parameters."""
+    fits = {name: _fit(gradient[name], numerical.values[name], values[name]) for name in wrong}
+    return {"fits": fits, "common_ratio": _common_ratio(gradient, numerical)}
+
+
+def _fit(
+    gradient: NDArray[np.float64], n_all: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, Any]:
+    whole = fit_shape(gradient, weights.shape)
     if whole is None:
-        return {"shape": list(lab.gradient[name].shape)}
-    n_all = lab.truth.numerical.values[name]
+        return {"shape": list(gradient.shape)}
     known = np.isfinite(n_all)
     a, n, w = whole[known], n_all[known], weights[known]
     fit: dict[str, Any] = {}
@@ -52,7 +63,8 @@ def _fit(lab: Lab, name: str) -> dict[str, Any]:
 
 def unaffected(lab: Lab) -> frozenset[str]:
     """Wrong parameters that the loss does not depend on at all."""
-    return frozenset(name for name in lab.wrong if "no_effect" in _fit(lab, name))
+    facts = lab.once(residual_fits).facts["fits"]
+    return frozenset(name for name, fit in facts.items() if "no_effect" in fit)
 
 
 def multiple(target: NDArray[np.float64], column: NDArray[np.float64]) -> float | None:
@@ -71,13 +83,13 @@ def _same_entries(a: NDArray[np.float64], n: NDArray[np.float64]) -> bool:
     return bool(np.all(np.abs(one - other) <= CLOSE * np.max(np.abs(other))) and not np.allclose(a, n))
 
 
-def _common_ratio(lab: Lab) -> float | None:
+def _common_ratio(gradient: Values, numerical: NumericalGradient) -> float | None:
     pairs = []
-    for name, measured in lab.truth.numerical.values.items():
-        whole = fit_shape(lab.gradient[name], measured.shape)
+    for name, measured in numerical.values.items():
+        whole = fit_shape(gradient[name], measured.shape)
         if whole is None:
             return None
-        known = np.isfinite(measured) & ~lab.truth.numerical.kinks[name]
+        known = np.isfinite(measured) & ~numerical.kinks[name]
         pairs.append((whole[known], measured[known]))
     a, n = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
     k = multiple(a, n) if a.size >= ENTRIES_FOR_A_FIT else None

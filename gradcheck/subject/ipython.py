@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,7 @@ class Notebook:
 
         What only IPython understands stands in it as a comment.
         """
-        return "\n".join(f"# %% cell {number}\n{_python(text)}\n" for number, text in self._code())
+        return joined(self._code())[0]
 
     def text_with(self, source: str) -> str:
         """The notebook's text with its code taken from `source`, which is an edited form of its own.
@@ -92,6 +93,18 @@ class Notebook:
             for number, cell in enumerate(self.document["cells"], 1)
             if cell.get("cell_type") == "code"
         ]
+
+
+def joined(cells: Sequence[tuple[int, str]]) -> tuple[str, list[int]]:
+    r"""Numbered cells as one Python source, and how many lines of it come before each of them.
+
+    Example:
+        >>> joined([(2, "a = 1"), (5, "b = 2")])
+        ('# %% cell 2\na = 1\n\n# %% cell 5\nb = 2\n', [1, 4])
+    """
+    parts = [f"# %% cell {number}\n{_python(text)}\n" for number, text in cells]
+    starts = [1 + sum(part.count("\n") + 1 for part in parts[:nth]) for nth in range(len(parts))]
+    return "\n".join(parts), starts
 
 
 def cells_of(source: str) -> list[tuple[int, int]]:

@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.errors import SubjectError, WiringError
+from gradcheck.errors import GradcheckError, SubjectError
+from gradcheck.subject.live.definitions import definitions_alone
+from gradcheck.subject.live.given import Given
 from gradcheck.subject.packages import join_package
 from gradcheck.subject.partway import in_main_block, run_until
 from gradcheck.subject.randomness import seed_everything
@@ -19,7 +21,8 @@ MODULE_NAME = "__gradcheck_subject__"
 # A plain import must not run a script's `if __name__ == "__main__":` block.
 
 SOURCE = "__gradcheck_source__"
-# Where the globals of a loaded module hold its text, which may have been edited since it was on the disk.
+CODE = "__gradcheck_code__"
+# Where the globals of a loaded module hold its text, which may have been edited since it was on the disk, and its code.
 
 
 def load_module(
@@ -31,8 +34,11 @@ def load_module(
     code: types.CodeType | None = None,
     hooks: Mapping[str, Any] | None = None,
     until: str = "",
+    given: Given | None = None,
 ) -> types.ModuleType:
     """Execute `source`, or `code` made from it, as a fresh module that believes it was loaded from `path`.
+
+    With live objects given, its definitions alone are executed, and what is given takes the place of all else.
 
     Raises:
         SubjectError: when it has a syntax error or raises.
@@ -45,7 +51,8 @@ def load_module(
     sys.modules[name] = module  # dataclasses and pickling look their module up there
     seed_everything(seed)
     try:
-        code = code or compile(source, path, "exec", dont_inherit=True)
+        text = source if given is None else definitions_alone(source)
+        code = code or compile(text, path, "exec", dont_inherit=True)
     except SyntaxError as problem:
         raise SubjectError(
             f"{path}:{problem.lineno}: the file is not valid Python: {problem.msg}",
@@ -54,7 +61,12 @@ def load_module(
     if until and in_main_block(source, until):
         module.__dict__["__name__"] = "__main__"
     with running(f"importing {path}"):
+        module.__dict__[CODE] = code
+        if given is not None:
+            given.prepare(module)
         run_until(code, source, until, module)
+        if given is not None:
+            given.fill(module, code)
     return module
 
 
@@ -79,7 +91,7 @@ class running:  # noqa: N801 -- read as a phrase: with running("the loss")
     ) -> None:
         self._errstate.__exit__(kind, problem, trace)
         self._quiet.__exit__(kind, problem, trace)
-        if problem is None or isinstance(problem, SubjectError | WiringError | KeyboardInterrupt):
+        if problem is None or isinstance(problem, GradcheckError | KeyboardInterrupt):
             return
         if isinstance(problem, Exception | SystemExit):
             raise SubjectError.of(self._what, problem) from problem

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import WiringError
 from gradcheck.subject.copying import copy_state
-from gradcheck.subject.loading import load_module, running
+from gradcheck.subject.loading import CODE, load_module, running
 from gradcheck.subject.randomness import Randomness, seed_everything
 from gradcheck.subject.slots import Scope, Slot, as_numbers
 from gradcheck.subject.wiring import Wiring
@@ -51,8 +51,10 @@ class Program:
         self.source = source
         self.wiring = wiring
         self.seed = seed
-        self.module = load_module(path, source, seed=seed, code=code, hooks=hooks, until=wiring.until)
-        self._pristine = _data_of(self.module)
+        self.module = load_module(
+            path, source, seed=seed, code=code, hooks=hooks, until=wiring.until, given=wiring.given
+        )
+        self._pristine = _data_of(self.module) if wiring.given is None else {}
         self._slots = [Slot(name, expression) for name, expression in wiring.params.items()]
         self._frozen: tuple[dict[str, Any], dict[str, Any], Randomness] | None = None
         self._setup = _compile("setup", wiring.setup, "exec")
@@ -72,7 +74,10 @@ class Program:
             scope, data, randomness = copy_state(self._frozen, self._frozen[:2])
             self.module.__dict__.update(data)
             return Live(self, _Scope(self.module, scope), randomness)
-        self.module.__dict__.update(copy_state(self._pristine, (self._pristine,)))
+        if self.wiring.given is not None:  # what it shares may hide in closures, which copies would not share
+            self.wiring.given.fill(self.module, self.module.__dict__[CODE])
+        else:
+            self.module.__dict__.update(copy_state(self._pristine, (self._pristine,)))
         seed_everything(self.seed)
         scope = _Scope(self.module, {})
         with running("the wiring's setup"):
@@ -88,6 +93,8 @@ class Program:
         Returns:
             Whether `start` copies from now on.
         """
+        if self.wiring.given is not None:
+            return False
         try:
             expected = self._answers()
             live = self.start()

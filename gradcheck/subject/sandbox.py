@@ -17,6 +17,7 @@ from gradcheck.subject.capture import Capture
 from gradcheck.subject.channel import Failure, Notice, Progress, Ready, Result
 from gradcheck.subject.process import WorkerProcess
 from gradcheck.subject.target import Target
+from gradcheck.subject.worker.link import in_worker
 
 T = TypeVar("T")
 
@@ -128,6 +129,8 @@ class Sandbox:
         self._capture.close()
 
     def _start(self) -> WorkerProcess:
+        if in_worker():
+            raise SubjectError("the code asks for a diagnosis of itself, which has begun already")
         self._noticed.append({})
         self._worker = WorkerProcess(
             self.target.path, output=self._capture.writer, seed=self.seed, memory_limit=self.memory_limit

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcheck.subject.live.given import Given
+
 
 @dataclass(frozen=True, slots=True)
 class Grads:
@@ -49,6 +51,7 @@ class Wiring:
         train: the user's own training call, where known.
         update: how the code updates the parameters once, where `grads` is set and this is known too.
         until: first line of the module-level statement at which loading stops, for scripts that train there.
+        given: live objects that were handed over; None where the file itself makes what is needed.
         understood: plain sentences on what discovery took the code to be; empty for a wiring that was given.
 
     Example:
@@ -69,6 +72,7 @@ class Wiring:
     train: str = ""
     update: Step | None = None
     until: str = ""
+    given: Given | None = None
     understood: tuple[str, ...] = field(default=())
 
     @property

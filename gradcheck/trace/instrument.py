@@ -8,6 +8,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gradcheck.subject.live.definitions import definitions
 from gradcheck.subject.partway import statement_at
 from gradcheck.trace.sites import SourceMap
 
@@ -28,7 +29,7 @@ class Instrumented:
     map: SourceMap
 
 
-def instrument(source: SourceMap, path: str, until: str = "") -> Instrumented:
+def instrument(source: SourceMap, path: str, until: str = "", *, alone: bool = False) -> Instrumented:
     """The instrumented form of a source.
 
     Code inside functions is rewritten, and the loop of a script that is driven from there; values pass through
@@ -38,6 +39,7 @@ def instrument(source: SourceMap, path: str, until: str = "") -> Instrumented:
         source: the parsed source.
         path: the file name that tracebacks show.
         until: the first line of that loop; empty where the script is not driven from a loop of its own.
+        alone: whether to leave its definitions alone, as for live objects.
     """
     numbers = {id(site.node): site.number for site in source.sites}
     memo: dict[int, object] = {}
@@ -46,6 +48,7 @@ def instrument(source: SourceMap, path: str, until: str = "") -> Instrumented:
     found = statement_at(source.source, until) if until else None
     _Rewriter(twins, found[0].lineno if found else 0).rewrite_module(tree)
     ast.fix_missing_locations(tree)
+    tree = definitions(tree) if alone else tree
     return Instrumented(compile(tree, path, "exec", dont_inherit=True), source)
 
 

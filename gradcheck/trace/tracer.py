@@ -50,13 +50,14 @@ class Tracer:
             SubjectError: when the user's code raises.
         """
         recorder = Recorder(keep=False)
+        wiring = truth.point.wiring
         hooks = {SEE: recorder.see, ENTER: recorder.enter}
         program = Program(
             path,
             source.source,
-            truth.point.wiring,
+            wiring,
             seed=truth.point.seed,
-            code=instrument(source, path, truth.point.wiring.until).code,
+            code=instrument(source, path, wiring.until, alone=wiring.given is not None).code,
             hooks=hooks,
         )
         live = program.start()

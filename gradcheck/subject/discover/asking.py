@@ -8,6 +8,7 @@ from gradcheck.subject.discover.rates import find_rate
 from gradcheck.subject.discover.search import Search
 from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.live.handing import Handed
 from gradcheck.subject.wiring import Step, Wiring
 from gradcheck.subject.wiring_toml import to_toml
 
@@ -50,7 +51,23 @@ def missing(display: str, search: Search, watch: Watch, time_limit: float) -> Di
     )
 
 
-def _no_loss(display: str, search: Search) -> DiscoveryError:
+def unwired(handed: Handed, search: Search | None = None, watch: Watch | None = None) -> DiscoveryError:
+    """The question that a live network leaves."""
+    hand = "hand over gradcheck.subject(loss=..., params=..., grads=...)"
+    call = f"{handed.net}, {', '.join(handed.data)}"
+    if search is not None and any(seen.changed for seen in search.seen):
+        problem = _no_loss(call, search)
+        problem.hint = f"{problem.hint}: {hand}"
+        return problem
+    if watch is not None and watch.problem is not None:
+        raise SubjectError.of(f"training {call}", watch.problem)
+    return MissingExpressionError(
+        f"{call}: no method of {handed.net} was found that trains, or that gives a gradient, for such data",
+        hint=hand,
+    )
+
+
+def _no_loss(display: str, search: Search) -> MissingExpressionError:
     seen = next(seen for seen in search.seen if seen.changed)
     moving = [m for m in seen.changed if root_name(m.expression) not in seen.own and m.before.size > 0]
     moving.sort(key=lambda m: -m.before.ndim)
@@ -59,7 +76,14 @@ def _no_loss(display: str, search: Search) -> DiscoveryError:
     rate = find_rate(seen, {m.expression: m for m in moving[:MOST]})
     step = Step(seen.driver.text, rate.expression if rate else "1.0")
     stage = seen.driver.stage
-    wiring = Wiring(loss="", params=params, setup=stage.setup, step=step, until=stage.scene.until)
+    wiring = Wiring(
+        loss="",
+        params=params,
+        setup=stage.setup,
+        step=step,
+        until=stage.scene.until,
+        given=stage.scene.script.given,
+    )
     known = ", ".join(stage.batch.values())
     updated = ", ".join(list(params)[:6])
     of_known = f" of {known}" if known else ""

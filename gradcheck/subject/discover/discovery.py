@@ -7,13 +7,17 @@ from dataclasses import replace
 from time import monotonic
 
 from gradcheck.errors import DiscoveryError
-from gradcheck.subject.discover.asking import missing
+from gradcheck.subject.discover.asking import missing, unwired
+from gradcheck.subject.discover.handed import Block, blocks
+from gradcheck.subject.discover.judge import Verdict
 from gradcheck.subject.discover.roles import complete
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.search import Search, watches
 from gradcheck.subject.discover.standin import stand_ins
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.wording import understood
+from gradcheck.subject.live.definitions import definitions_alone
+from gradcheck.subject.live.handing import Handed
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring
@@ -21,6 +25,7 @@ from gradcheck.subject.wiring import Wiring
 MADE_UP = (
     "the file trains nothing by itself: the network was made from its signature, the samples were made up"
 )
+HANDED = "{} are the live objects that were handed over; they were copied, and are as they were"
 GRACE = 15.0
 # Seconds beyond the limit in which what was seen so far is turned into a wiring or a question.
 
@@ -58,6 +63,7 @@ def discover_in(
     seed: int = 0,
     time_limit: float = 60.0,
     progress: Callable[[str, int, int], None] | None = None,
+    handed: Handed | None = None,
 ) -> Wiring:
     """The same in a sandbox that is already open.
 
@@ -67,6 +73,7 @@ def discover_in(
         seed: as for `discover_wiring`.
         time_limit: as for `discover_wiring`.
         progress: told `(what, done, total)` once at the start; the sandbox has its own for what follows.
+        handed: a live network and its data, in place of what the file runs.
 
     Raises:
         DiscoveryError: as for `discover_wiring`.
@@ -74,6 +81,8 @@ def discover_in(
     """
     if progress is not None:
         progress("running the script and watching", 0, 1)
+    if handed is not None:
+        return sandbox.call(_discover_handed, handed, seed, time_limit, time_limit=time_limit + GRACE)
     return sandbox.call(
         _discover,
         str(target.path),
@@ -97,12 +106,37 @@ def _discover(path: str, display: str, source: str, seed: int, time_limit: float
                 search, made_up = other, MADE_UP
             if search.satisfied or monotonic() > deadline:
                 break
-    best = search.best
-    if best is None:
+    if search.best is None:
         raise missing(display, search, watch, time_limit)
+    return _wiring(search.best, made_up)
+
+
+def _discover_handed(handed: Handed, seed: int, time_limit: float) -> Wiring:
+    """In the worker: make a live network train, in the ways it may be meant to, and watch that."""
+    deadline = monotonic() + time_limit
+    target = handed.target
+    typed = definitions_alone(target.source)
+    best: tuple[Verdict, Block] | None = None
+    last: tuple[Search, Watch] | None = None
+    for block in blocks(Script(str(target.path), typed, handed.given), handed.net, handed.data):
+        script = Script(str(target.path), typed + block.text, handed.given)
+        last = _search(script, seed, time_limit, deadline)
+        search = last[0]
+        if search.best is not None and (best is None or search.score > best[0].score):
+            best = search.best, block
+        if search.satisfied or monotonic() > deadline:
+            break
+    if best is None:
+        raise unwired(handed, *(last or ()))
+    wiring = _wiring(best[0], HANDED.format(", ".join((handed.net, *handed.data))))
+    train = wiring.train if best[1].trains else ""
+    return replace(wiring, train=train, update=wiring.update if best[1].updates else None)
+
+
+def _wiring(best: Verdict, remark: str) -> Wiring:
     wiring = complete(best)
     sentences = understood(best, wiring)
-    return replace(wiring, understood=(*sentences, made_up) if made_up else sentences)
+    return replace(wiring, understood=(*sentences, remark) if remark else sentences)
 
 
 def _search(script: Script, seed: int, time_limit: float, deadline: float) -> tuple[Search, Watch]:

@@ -194,7 +194,8 @@ def _candidates(scene: Scene) -> Iterator[tuple[str, ast.expr, Any, bool]]:
         value = scene.names[name]
         if _is_table(value, changed) and id(value) not in seen:
             seen.add(id(value))
-            yield name, ast.Name(name, ast.Load()), value, scene.owned_by_module(name)
+            given = scene.script.given is not None and name not in scene.script.global_reads
+            yield name, ast.Name(name, ast.Load()), value, scene.owned_by_module(name) and not given
 
 
 def _is_table(value: Any, changed: set[int]) -> bool:

@@ -125,8 +125,10 @@ class _Bench:
         found = set()
         for expression, moved in self._numbers.items():
             held = _read(self._astir, expression)
-            if expression in known or moved.moved or held is None or not moved.before.ndim:
+            if expression in known or moved.moved or not moved.before.ndim:
                 continue  # what moves without the loss depending on it is state, not weights
+            if held is None or held.shape != moved.before.shape:
+                continue  # nor does a weight change its shape with the number of samples
             if not _write(self._astir, expression, held + 0.1 * _ordinary(moved)):
                 continue
             value = number(self._astir, item.candidate.expression)

@@ -16,6 +16,7 @@ from gradcheck.subject.discover.statements import (
     make_assignment,
     position,
 )
+from gradcheck.subject.live.given import Given
 
 # Calls made for a person who looks on; none of them changes what a network computes.
 
@@ -40,10 +41,12 @@ class Script:
     Args:
         path: its file name, as code objects will show it.
         source: its text.
+        given: live objects that its namespace holds from the start; its main block alone is then run.
     """
 
     path: str
     source: str
+    given: Given | None = None
     tree: ast.Module = field(init=False)
 
     def __post_init__(self) -> None:

@@ -88,7 +88,13 @@ class Stage:
     ) -> Wiring:
         """A wiring with this setup."""
         return Wiring(
-            loss=loss, params=dict(params), setup=self.setup, grads=grads, step=step, until=self.scene.until
+            loss=loss,
+            params=dict(params),
+            setup=self.setup,
+            grads=grads,
+            step=step,
+            until=self.scene.until,
+            given=self.scene.script.given,
         )
 
     def phrases(self) -> Phrases:

@@ -63,14 +63,14 @@ def _arguments(function: Function, outputs: int, *, skip: int, data: tuple[str, 
     required = parameters[: len(parameters) - len(function.args.defaults)]
     given = list(data[: len(required)])
     for parameter in required[len(given) :]:
-        guess = _guess(parameter.arg.lower(), outputs)
-        if guess is None:
+        value = guess(parameter.arg.lower(), outputs)
+        if value is None:
             return None
-        given.append(guess)
+        given.append(value)
     return given
 
 
-def _guess(name: str, outputs: int) -> str | None:
+def guess(name: str, outputs: int) -> str | None:
     """A value for a parameter of a constructor or a trainer, by its name."""
     guesses = (
         (
@@ -97,7 +97,7 @@ def _width(make: Function | None) -> int:
     for parameter, default in zip(
         positional[len(positional) - len(make.args.defaults) :], make.args.defaults, strict=True
     ):
-        wanted = _guess(parameter.arg.lower(), OUTPUTS) == f"{INPUTS}"
+        wanted = guess(parameter.arg.lower(), OUTPUTS) == f"{INPUTS}"
         if wanted and isinstance(default, ast.Constant) and isinstance(default.value, int):
             return default.value
     return INPUTS

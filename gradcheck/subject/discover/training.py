@@ -15,6 +15,8 @@ import numpy as np
 from gradcheck.subject.discover.calls import Change, Key, LoopRun
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.live.definitions import definitions_alone
+from gradcheck.subject.live.given import Given
 from gradcheck.subject.packages import home_of, join_package
 from gradcheck.subject.randomness import seed_everything
 
@@ -46,6 +48,8 @@ def watch_script(script: Script, *, seed: int, limit: float, after: float) -> tu
     join_package(module, script.path)
     watch = Watch({script.path: script}, folder=str(home_of(Path(script.path))), limit=limit, after=after)
     code = compile(script.source, script.path, "exec", dont_inherit=True)
+    if script.given is not None:
+        code = _define(script, script.given, module)
     previous = sys.modules.get(MAIN)
     sys.modules[MAIN] = module
     seed_everything(seed)
@@ -55,6 +59,17 @@ def watch_script(script: Script, *, seed: int, limit: float, after: float) -> tu
         if previous is not None:
             sys.modules[MAIN] = previous
     return watch, module.__dict__
+
+
+def _define(script: Script, given: Given, module: types.ModuleType) -> types.CodeType:
+    """Run what a source defines, put live objects beside it, and return the main block's code."""
+    main = script.guard
+    made = compile(definitions_alone(script.source), script.path, "exec", dont_inherit=True)
+    given.prepare(module)
+    exec(made, module.__dict__)  # noqa: S102 -- as below
+    given.fill(module, made)
+    block = ast.Module([main] if main is not None else [], [])
+    return compile(block, script.path, "exec", dont_inherit=True)
 
 
 def training_loops(watch: Watch, module: Mapping[str, Any]) -> list[Training]:

@@ -61,6 +61,11 @@ def connect(link: Link) -> None:
     _current[:] = [link]
 
 
+def in_worker() -> bool:
+    """Whether this process is a worker."""
+    return bool(_current)
+
+
 def report_progress(what: str, done: int, total: int) -> None:
     """Tell the parent how far a task is; outside a worker nothing happens.
 

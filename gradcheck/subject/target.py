@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import io
 import os
@@ -25,6 +26,7 @@ class Target:
         encoding: what decoded it, by its byte order mark or coding cookie, as Python reads it.
         newline: how every line of the file ends.
         notebook: where the source is its code; None for a plain file.
+        object: the qualified name of the one object in it that is meant; empty for whatever trains.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class Target:
     encoding: str = "utf-8"
     newline: str = "\n"
     notebook: Notebook | None = None
+    object: str = ""
 
     @property
     def reading(self) -> tuple[str, ...]:
@@ -58,13 +61,14 @@ def resolve_target(text: str | Path) -> Target:
 
     Args:
         text: a path, relative to the working directory or absolute, of a Python file or a notebook; or the name of
-            a module, such as ``package.module``.
+            a module, such as ``package.module``. Either may name one object: ``net.py:Net``.
 
     Raises:
-        UsageError: when it is no file, is empty, or is not Python text.
+        UsageError: when it is no file, is empty, is not Python text, or has no such object.
         SubjectError: when it has a syntax error.
     """
-    display = str(text)
+    display, name = _split(str(text))
+    text = display
     path = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 -- `resolve` would follow the user's links
     if not path.exists() and (module := _module_file(display)) is not None:
         path, display = module, os.path.relpath(module)
@@ -77,7 +81,38 @@ def resolve_target(text: str | Path) -> Target:
     if notebook is not None:
         source = notebook.source
     _require_syntax(source, path, display)
-    return Target(path, display, source, encoding, newline, notebook)
+    if name:
+        _require_object(source, name, display)
+    return Target(path, display, source, encoding, newline, notebook, name)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """A file or a module, and the object in it that is named behind a colon."""
+    place, _, name = text.rpartition(":")
+    if not place or Path(text).exists() or not all(part.isidentifier() for part in name.split(".")):
+        return text, ""
+    return place, name
+
+
+def _require_object(source: str, name: str, display: str) -> None:
+    known: dict[str, ast.AST] = {}
+    for statement in ast.walk(ast.parse(source)):
+        if isinstance(statement, ast.ClassDef | ast.FunctionDef):
+            known[statement.name] = statement
+        elif isinstance(statement, ast.Name) and isinstance(statement.ctx, ast.Store):
+            known.setdefault(statement.id, statement)
+    *outer, last = name.split(".")
+    held = [
+        n.name for o in outer for n in ast.walk(known.get(o, ast.Pass())) if isinstance(n, ast.FunctionDef)
+    ]
+    names = held if outer else list(known)
+    if last not in names:
+        near = difflib.get_close_matches(last, names, n=1, cutoff=0.6)
+        meant = f"did you mean {'.'.join([*outer, near[0]])}?" if near else ""
+        raise UsageError(
+            f"expected {display} to define {name}, but it does not",
+            hint=meant or f"name {display} alone: what trains in it is found by watching it run",
+        )
 
 
 def _module_file(name: str) -> Path | None:
@@ -96,12 +131,6 @@ def _require_file(path: Path, display: str) -> None:
             hint=_among(path) or "name the file that holds the network",
         )
     if not path.exists():
-        place, colon, name = display.rpartition(":")
-        if colon and name.isidentifier() and (Path(place).is_file() or _module_file(place) is not None):
-            raise UsageError(
-                f"expected a Python file or a module, but {display} names an object in one",
-                hint=f"name {place} alone: what trains in it is found by watching it run",
-            )
         raise UsageError(f"expected a Python file, but there is no {display}", hint=_nearest(path))
 
 

@@ -99,9 +99,27 @@ def test_a_package_in_the_working_directory_is_run_as_python_would_run_it(tmp_pa
 
 
 @pytest.mark.parametrize("place", ["net.py", "net"])
-def test_an_object_in_a_file_is_refused_with_the_file_to_name(place, tmp_path, monkeypatch):
+@pytest.mark.parametrize("name", ["Net", "Net.fit", "train", "model"])
+def test_an_object_in_a_file_or_a_module(place, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "net.py").write_text("class Net: pass\n")
-    with pytest.raises(GradcheckError, match="names an object in one") as refused:
-        resolve_target(f"{place}:Net")
-    assert f"name {place} alone" in str(refused.value.hint)
+    text = "class Net:\n    def fit(self): pass\ndef train(): pass\nmodel = Net()\n"
+    (tmp_path / "net.py").write_text(text)
+    target = resolve_target(f"{place}:{name}")
+    assert (target.path, target.display, target.object) == (tmp_path / "net.py", "net.py", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("Nett", "did you mean Net?"), ("Net.fitt", "did you mean Net.fit?")]
+)
+def test_an_object_that_is_not_there(name, meant, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "net.py").write_text("class Net:\n    def fit(self): pass\n")
+    with pytest.raises(GradcheckError, match=f"to define {name}, but it does not") as refused:
+        resolve_target(f"net.py:{name}")
+    assert refused.value.hint == meant
+
+
+def test_a_file_whose_own_name_has_a_colon_is_that_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a:b").write_text("rate = 0.1\n")
+    assert resolve_target("a:b").object == ""

@@ -25,7 +25,9 @@ class Init:
     def prepare_parser(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's arguments."""
         parser.add_argument(
-            "target", metavar="FILE", help="the Python file that holds the network; it is executed"
+            "target",
+            metavar="FILE",
+            help="the file or module that holds the network, FILE:NAME for one object in it; it is executed",
         )
         parser.add_argument(
             "-o", "--output-file", metavar="TOML", help="write it there, not on standard output"

@@ -8,6 +8,7 @@ from time import monotonic
 
 from gradcheck.errors import DiscoveryError
 from gradcheck.subject.discover.asking import missing, unwired
+from gradcheck.subject.discover.focus import concerns
 from gradcheck.subject.discover.handed import Block, blocks
 from gradcheck.subject.discover.judge import Verdict
 from gradcheck.subject.discover.roles import complete
@@ -83,31 +84,26 @@ def discover_in(
         progress("running the script and watching", 0, 1)
     if handed is not None:
         return sandbox.call(_discover_handed, handed, seed, time_limit, time_limit=time_limit + GRACE)
-    return sandbox.call(
-        _discover,
-        str(target.path),
-        target.display,
-        target.source,
-        seed,
-        time_limit,
-        time_limit=time_limit + GRACE,
-    )
+    return sandbox.call(_discover, target, seed, time_limit, time_limit=time_limit + GRACE)
 
 
-def _discover(path: str, display: str, source: str, seed: int, time_limit: float) -> Wiring:
+def _discover(target: Target, seed: int, time_limit: float) -> Wiring:
     """In the worker: watch the script for longer and longer, and try what was seen."""
     deadline = monotonic() + time_limit
-    search, watch = _search(Script(path, source), seed, time_limit, deadline)
+    path, name = str(target.path), target.object
+    search, watch = _search(Script(path, target.source), seed, time_limit, deadline, name)
     made_up = ""
-    if search.best is None and not watch.loops and watch.problem is None and not watch.stopped:
-        for block in stand_ins(search.script):
-            other, _ = _search(Script(path, source + block), seed, time_limit, deadline)
+    silent = not watch.loops or (bool(name) and not search.seen)
+    if search.best is None and silent and watch.problem is None and not watch.stopped:
+        alone = search.script.without_main()
+        for block in stand_ins(search.script, name):
+            other, _ = _search(Script(path, alone + block), seed, time_limit, deadline, name)
             if other.score > search.score:
                 search, made_up = other, MADE_UP
             if search.satisfied or monotonic() > deadline:
                 break
     if search.best is None:
-        raise missing(display, search, watch, time_limit)
+        raise missing(f"{target.display}:{name}" if name else target.display, search, watch, time_limit)
     return _wiring(search.best, made_up)
 
 
@@ -139,11 +135,13 @@ def _wiring(best: Verdict, remark: str) -> Wiring:
     return replace(wiring, understood=(*sentences, remark) if remark else sentences)
 
 
-def _search(script: Script, seed: int, time_limit: float, deadline: float) -> tuple[Search, Watch]:
-    """Watch a script for longer and longer, and try what was seen."""
+def _search(
+    script: Script, seed: int, time_limit: float, deadline: float, name: str = ""
+) -> tuple[Search, Watch]:
+    """Watch a script for longer and longer, and try what was seen of the object of that name, or of any."""
     search = Search(script, seed, deadline, [], [])
     for watched in watches(script, seed=seed, limit=time_limit):
-        search.run(watched.loops)
+        search.run([loop for loop in watched.loops if concerns(loop, name, script)])
         if search.satisfied or monotonic() > deadline:
             break
     return search, watched.watch

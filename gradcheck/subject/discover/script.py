@@ -61,6 +61,15 @@ class Script:
                 return statement
         return None
 
+    def without_main(self) -> str:
+        """The text with nothing in place of the main block."""
+        if self.guard is None:
+            return self.source
+        rows = self.source.split("\n")
+        first, last = self.guard.lineno - 1, self.guard.end_lineno or self.guard.lineno
+        rows[first:last] = [""] * (last - first)
+        return "\n".join(rows)
+
     @cached_property
     def functions(self) -> dict[tuple[int, str], Function | ast.Lambda]:
         """(first line, name) -> definition, as code objects give them: a decorator is the first line."""

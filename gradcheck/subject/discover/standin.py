@@ -26,9 +26,14 @@ LABELS = (
 )
 
 
-def stand_ins(script: Script) -> Iterator[str]:
-    """Main blocks that may make the file train, the likeliest first; as text to append to it."""
-    for owner in [n for n in script.tree.body if isinstance(n, ast.ClassDef)]:
+def stand_ins(script: Script, name: str = "") -> Iterator[str]:
+    """Main blocks that may make the file train, the likeliest first; as text to append to it.
+
+    Args:
+        script: the file.
+        name: of the one class to make an object of; empty for any.
+    """
+    for owner in [n for n in script.tree.body if isinstance(n, ast.ClassDef) and name in {"", n.name}]:
         methods = [n for n in owner.body if isinstance(n, ast.FunctionDef)]
         trainer = next((m for m in methods if TRAINS.match(m.name)), None)
         if trainer is None:

@@ -15,6 +15,7 @@ from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
 from gradcheck.repair.mending import RECIPES, SHAPE_RECIPES, TRAINER_RECIPES, Mended, mend_audits
 from gradcheck.repair.search import Search, Step
+from gradcheck.repair.traits import traits_of
 from gradcheck.subject.program import Program
 from gradcheck.subject.proving import fresh_points
 from gradcheck.subject.truth import Truth, measure
@@ -56,7 +57,7 @@ class Repair:
         inserted: texts that came, one a splice.
         starts: offsets of the splices in the source before it.
         cost: how far-fetched it is.
-        traits: what is known of the place, for naming the fault; see `gradcheck.diagnosis.naming`.
+        traits: what is known of the place, for naming the fault; see `gradcheck.repair.traits`.
     """
 
     edit: Edit
@@ -107,7 +108,9 @@ def repair_gradient(
         left = max(seconds - (time.monotonic() - search.budget.started), seconds / 3)
         search = Search(path, sure, budget=Budget(seconds=left), progress=report_progress)
         steps = search.run(source)
-    return [_plain(step) for step in steps], search.budget.tried
+    return [
+        _plain(step, traits) for step, traits in zip(steps, traits_of(steps), strict=True)
+    ], search.budget.tried
 
 
 def _without(truth: Truth, names: frozenset[str]) -> Truth:
@@ -158,7 +161,7 @@ def train(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, Obser
     return train_copy(path, source, wiring, seed)
 
 
-def _plain(step: Step) -> Repair:
+def _plain(step: Step, traits: Mapping[str, Any]) -> Repair:
     source = SourceMap(step.before)
     first = source.sites[step.candidate.statements[0]]
     ordered = sorted(step.candidate.splices, key=lambda splice: splice.start)
@@ -183,5 +186,5 @@ def _plain(step: Step) -> Repair:
         inserted=tuple(splice.text for splice in ordered),
         starts=tuple(splice.start for splice in ordered),
         cost=step.candidate.cost,
-        traits=dict(step.traits),
+        traits=traits,
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.repair.bench import Bench
@@ -13,7 +12,6 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.grade import Grades
 from gradcheck.repair.round import Best, Round, grades_with
-from gradcheck.repair.traits import traits_of
 from gradcheck.subject.truth import Truth
 from gradcheck.trace import SourceMap, Tracer, influences
 
@@ -31,7 +29,7 @@ class Step:
         made_right: parameters that it makes right.
         influences: parameters whose gradient passes through the place.
         grades: the grades it leads to, at the first point.
-        traits: what is known of the place; see `gradcheck.repair.traits`.
+        context: the ground the change grew on.
     """
 
     candidate: Candidate
@@ -40,7 +38,7 @@ class Step:
     made_right: frozenset[str]
     influences: frozenset[str]
     grades: Grades
-    traits: Mapping[str, Any] = field(default_factory=dict)
+    context: Context
 
 
 @dataclass(slots=True)
@@ -100,5 +98,5 @@ def _step_of(best: Best, context: Context, start: Grades) -> Step:
         made_right=best.grades.right - start.right,
         influences=frozenset(reach),
         grades=best.grades,
-        traits=traits_of(candidate, context),
+        context=context,
     )

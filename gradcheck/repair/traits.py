@@ -3,64 +3,59 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.errors import GradcheckError
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.relations import relation
-from gradcheck.trace import Site, SourceMap, Tracer, value_sites
+from gradcheck.repair.relations import relation_of, target_of
+from gradcheck.repair.search import Step
+from gradcheck.trace import Site, SourceMap
 
 PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
 
 
-def traits_of(candidate: Candidate, context: Context) -> dict[str, Any]:
-    """Facts about the place of an edit.
+def traits_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
+    """Facts about the place of each step of a repair.
 
     `roles` maps each parameter to "weight", "bias" or ""; `level` is "output", "hidden", "weight", "bias" or "";
     `penalty` tells whether the edited statement scales a parameter itself; `stores` whether it writes a gradient's own
-    storage; `derived` whether the name put in was computed from the name it replaces; `relation` what the statement's
-    value was to the right one (see `gradcheck.repair.relations`).
+    storage; `derived` whether the name put in was computed from the name it replaces; `relation`, `factor` and
+    `of_batch` what the wrong quantity was to the right one (see `gradcheck.repair.relations`).
     """
+    return [_traits(step, [other for other in steps if _same_place(step, other)]) for step in steps]
+
+
+def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
+    candidate, context = step.candidate, step.context
     roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
     turns = context.turns(candidate.statements)
-    reach = [name for number in candidate.statements for name in context.influence.of.get(number, ())]
+    reach = {name for number in candidate.statements for name in context.influence.of.get(number, ())}
     first = context.source.sites[candidate.statements[0]]
+    place = level(reach or set(context.wrong), roles, turns)
+    found = relation_of(together, place)
     return {
         "roles": roles,
-        "level": level(set(reach) or set(context.wrong), roles, turns),
+        "level": place,
         "penalty": _touches_parameter(candidate, context),
         "stores": _stores_gradient(context, first),
         "derived": _derived(candidate, context, first.function),
-        "relation": _relation(candidate, context, first),
+        "relation": found.name,
+        "factor": found.factor,
+        "of_batch": found.of_batch,
     }
 
 
-def _relation(candidate: Candidate, context: Context, statement: Site) -> str:
-    """What the value that a statement passes on was, before the edit, to what it is with it."""
-    try:
-        after = SourceMap(candidate.apply(context.source.source))
-        edited = Tracer.of(context.tracer.program.path, after, context.tracer.truth)
-    except (GradcheckError, SyntaxError):
-        return ""
-    twin = next((s for s in after.sites if s.is_statement and s.line == statement.line), None)
-    if twin is None or type(twin.node) is not type(statement.node):
-        return ""
-    pairs = zip(value_sites(context.source, statement), value_sites(after, twin), strict=False)
-    for old, new in pairs:
-        before = context.tracer.recorder.seen.get(old.number)
-        now = edited.recorder.seen.get(new.number)
-        if before is None or now is None:
-            continue
-        terms = context.terms(statement.number)
-        for one, other in zip(before.values, now.values, strict=False):
-            found = relation(one, other, terms)
-            if found:
-                return found
-    return ""
+def _same_place(one: Step, other: Step) -> bool:
+    """Whether two steps change what goes into the same name of the same function."""
+    sites = [step.context.source.sites[step.candidate.statements[0]] for step in (one, other)]
+    targets = {target_of(site.node) for site in sites}
+    return one is other or (
+        sites[0].function == sites[1].function and len(targets) == 1 and "" not in targets
+    )
 
 
 def level(reach: set[str], roles: dict[str, str], turns: int = 1) -> str:

@@ -1,4 +1,4 @@
-"""Names, patches and the order of findings, each by itself."""
+"""Patches and the order of findings, each by itself."""
 
 import shutil
 import subprocess
@@ -7,108 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.diagnosis.naming import BY_PLACE, BY_RELATION, GENERIC, SPECIAL, fault_name, scale_name
 from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
 from gradcheck.diagnosis.ranking import outcome_of, ranked
-from gradcheck.diagnosis.tasks import Repair
-from gradcheck.faults import find
 from gradcheck.findings import (
-    Edit,
     Evidence,
     Family,
     Finding,
     Kind,
-    Observation,
     Outcome,
     Severity,
 )
 from gradcheck.numerics import Comparison, Verdict
 
-LEVELS = ("output", "hidden", "weight", "bias", "")
-OPERATORS = sorted({*BY_PLACE, *SPECIAL, "delete-statement", "replace-name", "drop-term", "shift-integer"})
 
-
-def evidence(verdicts=(Verdict.FAIL,), **observations):
+def evidence(verdicts=(Verdict.FAIL,)):
     comparisons = {
         f"W{i}": Comparison(f"W{i}", (2, 3), 1.0, 2.0, 0.5, 0.4, 1e-9, verdict)
         for i, verdict in enumerate(verdicts)
     }
-    return Evidence(
-        "net.py",
-        "d = p\n",
-        comparisons,
-        {name: Observation(name, facts) for name, facts in observations.items()},
-    )
-
-
-def repair(operator, level, *, removed="a", inserted="b", penalty=False, **traits):
-    return Repair(
-        edit=Edit(1, 1, "d = a", "d = b", operator, ("W0",), ("W0",)),
-        before="d = a\n",
-        after="d = b\n",
-        statement="d = a",
-        removed=(removed,),
-        inserted=(inserted,),
-        starts=(4,),
-        cost=1.0,
-        traits={
-            "roles": {"W0": "weight"},
-            "level": level,
-            "penalty": penalty,
-            "stores": False,
-            "derived": False,
-            "relation": "",
-            **traits,
-        },
-    )
-
-
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("operator", OPERATORS)
-def test_every_repair_at_every_place_has_a_name_in_the_catalogue(operator, level):
-    plain = repair(operator, level)
-    assert find(fault_name(plain, evidence())).name
-    for more in ({"stores": True}, {"derived": True}, *({"relation": name} for name in BY_RELATION)):
-        assert find(fault_name(repair(operator, level, **more), evidence())).name
-    for ratio in (2.0, 3.0, 0.5, 0.1, 0.7):
-        fits = {"residual_fits": {"common_ratio": ratio, "fits": {}}}
-        assert find(fault_name(plain, evidence(**fits))).name
-
-
-@pytest.mark.parametrize("code", [0.0, None, 0.5, 1.0, -1.0, 2.0, 0.7])
-@pytest.mark.parametrize("operator", ["fit-factor", "fit-term", "flip-sign", "drop-factor"])
-def test_every_repair_of_a_penalty_has_a_name_in_the_catalogue(operator, code):
-    facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 1.0, "code": code}}}}
-    named = find(fault_name(repair(operator, "weight", penalty=True), evidence(**facts)))
-    assert named.family is Family.REGULARIZATION
-
-
-def test_generic_names_are_in_the_catalogue():
-    assert set(GENERIC) == {*LEVELS, "penalty"}
-    for name in GENERIC.values():
-        assert find(name).name == name
-
-
-@pytest.mark.parametrize(
-    ("ratio", "name"),
-    [
-        (2.0, "loss-factor"),
-        (0.5, "loss-factor"),
-        (12.0, "summed-gradient"),
-        (1 / 12, "mean-twice"),
-        (0.37, "stray-factor"),
-        (2.7, "stray-factor"),
-    ],
-)
-def test_a_ratio_has_a_name(ratio, name):
-    assert scale_name(ratio) == name
-    assert find(name).family is Family.SCALING
-
-
-@pytest.mark.parametrize(("free", "name"), [(["W0"], "label-ignored"), ([], "misaligned-labels")])
-def test_labels_that_are_never_seen_and_labels_of_others(free, name):
-    facts = {"permute_labels": {"labels": "y", "label_free": free}}
-    assert fault_name(repair("index-by-label", "output"), evidence(**facts)) == name
+    return Evidence("net.py", "d = p\n", comparisons)
 
 
 # --- patches

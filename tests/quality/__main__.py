@@ -16,7 +16,6 @@ import os
 import random
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,11 +24,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tests.quality.grading import grade
 from tests.quality.networks import Network
-from tests.quality.outcomes import judged, key_of, matrix, remembered
+from tests.quality.outcomes import Broken, judged, key_of, matrix, remembered
 from tests.quality.planted import Planted
 from tests.quality.soils import soils
 
-Broken = tuple[Network, tuple[Planted, ...]]
 PICKS = 50  # combinations drawn for each fault that one holds: more than a long run takes of one network
 
 
@@ -83,9 +81,9 @@ def main() -> None:
     done = remembered(args.keep)
     outcomes = [done[key] for broken in chosen if (key := key_of(*broken)) in done]
     rest = [broken for broken in chosen if key_of(*broken) not in done]
-    with ProcessPoolExecutor(args.processes, mp_context=get_context("spawn"), max_tasks_per_child=40) as pool:
-        for future in as_completed([pool.submit(judged, *broken) for broken in rest]):
-            outcomes.append(future.result())
+    with get_context("spawn").Pool(args.processes, maxtasksperchild=40) as pool:
+        for outcome in pool.imap_unordered(judged, rest):
+            outcomes.append(outcome)
             if args.keep is not None:
                 with args.keep.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(asdict(outcomes[-1])) + "\n")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from gradcheck.errors import GradcheckError
 from gradcheck.faults import find
@@ -17,6 +18,8 @@ from tests.quality.planted import Planted, broken
 
 SURE = 0.9
 MARKS = ("detected", "named", "family", "parameter", "line", "repaired")
+
+Broken: TypeAlias = tuple[Network, tuple[Planted, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,9 @@ def key_of(network: Network, faults: Iterable[Planted]) -> str:
     return " | ".join([network.name, *cuts])
 
 
-def judged(network: Network, faults: tuple[Planted, ...]) -> Outcome:
+def judged(case: Broken) -> Outcome:
     """Break a network, make sure of it, diagnose it, and compare."""
+    network, faults = case
     source = broken(network.source, faults)
     key, kinds = key_of(network, faults), tuple(fault.kind for fault in faults)
     result = grade(network, source, frozenset(fault.line for fault in faults))

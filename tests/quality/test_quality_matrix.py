@@ -34,7 +34,7 @@ def test_every_code_has_a_place_and_there_are_enough():
 def test_a_fault_is_named_placed_and_mended(code):
     style = STYLES[0]
     planted = injections(style.network.source, style.roles)
-    outcome = judged(style.network, (next(fault for fault in planted if fault.code == code),))
+    outcome = judged((style.network, (next(fault for fault in planted if fault.code == code),)))
     marks = (outcome.state, outcome.detected, outcome.named, outcome.line, outcome.repaired, outcome.refuted)
     assert marks == ("faulty", True, True, True, True, False)
     assert "100.0%" in matrix([outcome])[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
-from gradcheck.diagnosis.naming import fault_name, scale_name
+from gradcheck.diagnosis.naming import Basis, ignores_labels, names_of, scale_name
 from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
 from gradcheck.diagnosis.tasks import Repair
 from gradcheck.faults import find
@@ -14,18 +14,21 @@ from gradcheck.numerics import Comparison, Verdict
 
 Checks = Sequence[Mapping[str, Comparison]]
 
-SURE, LIKELY, LOCATED = 0.97, 0.8, 0.5
+SURE = {Basis.MEASURED: 0.97, Basis.EDIT: 0.85, Basis.PLACE: 0.75}
+LIKELY, LOCATED = 0.8, 0.5
 
 
 def repaired(evidence: Evidence, repairs: Sequence[Repair], checks: Checks) -> list[Finding]:
     """One finding for every fault that the repairs of a file name; repairs of the same fault go together."""
     groups: dict[str, list[Repair]] = {}
-    for repair in repairs:
-        groups.setdefault(fault_name(repair, evidence), []).append(repair)
-    return [_finding(name, group, evidence, checks) for name, group in groups.items()]
+    bases: dict[str, Basis] = {}
+    for repair, name in zip(repairs, names_of(repairs, evidence), strict=True):
+        groups.setdefault(name.fault, []).append(repair)
+        bases[name.fault] = max(name.basis, bases.get(name.fault, Basis.PLACE))
+    return [_finding(name, bases[name], group, evidence, checks) for name, group in groups.items()]
 
 
-def _finding(name: str, group: list[Repair], evidence: Evidence, checks: Checks) -> Finding:
+def _finding(name: str, basis: Basis, group: list[Repair], evidence: Evidence, checks: Checks) -> Finding:
     made_right = list(dict.fromkeys(p for repair in group for p in repair.edit.parameters))
     spoiled = list(
         dict.fromkeys(p for repair in group for p in (*repair.edit.parameters, *repair.edit.influences))
@@ -41,7 +44,7 @@ def _finding(name: str, group: list[Repair], evidence: Evidence, checks: Checks)
         name,
         evidence,
         message=_message(name, evidence),
-        confidence=SURE if fix is not None and fix.verified else LIKELY,
+        confidence=SURE[basis] if fix is not None and fix.verified else LIKELY,
         lines=lines,
         labels=labels,
         parameters=spoiled,
@@ -240,8 +243,7 @@ def unrepaired(evidence: Evidence, wrong: Sequence[str]) -> list[Finding]:
 
 
 def _unrepaired_name(evidence: Evidence, wrong: Sequence[str]) -> str:
-    free = set(evidence.fact("permute_labels", "label_free", []))
-    if free and free >= set(wrong):
+    if ignores_labels(evidence, wrong):
         return "label-ignored"
     zero = [p for p in wrong if "zero" in evidence.fact("residual_fits", "fits", {}).get(p, {})]
     if len(wrong) == 1:

@@ -1,0 +1,105 @@
+"""Names by edit: what one has to type to mend a place, where no relation of the values says what was wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gradcheck.diagnosis.tasks import Repair
+from gradcheck.findings import Evidence
+
+STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate"})
+# Edits that change when or where something is written: they say what was wrong whatever the values were.
+
+BY_EDIT: dict[str, dict[str, str]] = {
+    "insert-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
+    "change-derivative": {"output": "wrong-output-derivative"},
+    "insert-factor": {"hidden": "upstream-ignored"},
+    "flip-sign": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
+    "swap-operator": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
+    "swap-assignment": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
+    "transpose": {"hidden": "weights-not-transposed", "weight": "transposed-weight-gradient"},
+    "swap-operands": {"hidden": "weights-not-transposed", "weight": "transposed-weight-gradient"},
+    "shift-index": {"hidden": "wrong-layer-cache", "weight": "wrong-layer-cache"},
+    "change-flag": {"hidden": "activation-for-derivative"},
+    "change-function": {"hidden": "other-activation-derivative"},
+    "move-statement": {"hidden": "weights-updated-first", "output": "weights-updated-first"},
+    "deepen-copy": {"hidden": "weights-updated-first", "output": "weights-updated-first"},
+    "carry-over": {"hidden": "detached-hidden-layer", "output": "detached-hidden-layer"},
+    "softmax-product": {"output": "diagonal-softmax-jacobian"},
+}
+
+
+def by_edit(repair: Repair, evidence: Evidence) -> str:
+    """The name for an edit at a place; empty where it says nothing."""
+    operator, place = repair.edit.operator, repair.traits["level"]
+    special = SPECIAL.get(operator)
+    name = special(repair, evidence) if special is not None else ""
+    return name or BY_EDIT.get(operator, {}).get(place, "")
+
+
+def pairs(repair: Repair) -> list[tuple[str, str]]:
+    """What went and what came, splice by splice."""
+    return list(zip(repair.removed, repair.inserted, strict=True))
+
+
+def _label(_repair: Repair, evidence: Evidence) -> str:
+    free = evidence.fact("permute_labels", "label_free", [])
+    return "label-ignored" if len(free) >= max(1, len(evidence.wrong) // 2) else "misaligned-labels"
+
+
+def _reduction(repair: Repair, evidence: Evidence) -> str:
+    if repair.traits["level"] != "bias":
+        return ""
+    changes = pairs(repair)
+    if any({old, new} == {"sum", "mean"} for old, new in changes):
+        return "bias-gradient-mean"
+    if any({old, new} == {"0", "1"} for old, new in changes):
+        return "bias-wrong-axis"
+    fits = evidence.fact("residual_fits", "fits", {})
+    if any("shape" in fits.get(name, {}) for name in repair.edit.parameters):
+        return "bias-unsummed"
+    over_units = any("axis" in new and not old for old, new in changes)
+    return "bias-summed-over-units" if over_units else "bias-wrong-axis"
+
+
+def _replaced(repair: Repair, _evidence: Evidence) -> str:
+    """Another variable: a delta that lacks its derivative, a weight gradient from the wrong activations."""
+    place = repair.traits["level"]
+    if repair.traits["derived"] and place in {"hidden", "output"}:
+        return "missing-hidden-derivative" if place == "hidden" else "missing-output-derivative"
+    if place == "weight":
+        return "input-for-activation"
+    return "wrong-layer-cache" if place == "hidden" else ""
+
+
+def _derivative(repair: Repair, _evidence: Evidence) -> str:
+    """Another activation's derivative, where what was replaced is the derivative of one; else just a wrong one."""
+    if repair.traits["level"] != "hidden":
+        return ""
+    forms = [re.sub(r"[\s()]", "", old) for old in repair.removed]
+    known = any(re.fullmatch(r"1-(.+)\*\*2|(.+)\*1-\2|(.+)>=?0|np\.cos.+|\w+", form) for form in forms)
+    return "other-activation-derivative" if known else "hidden-delta-wrong"
+
+
+def _term(repair: Repair, _evidence: Evidence) -> str:
+    return "branch-dropped" if repair.traits["level"] in {"hidden", "output"} else ""
+
+
+def _accumulated(repair: Repair, _evidence: Evidence) -> str:
+    if repair.traits["stores"] or repair.traits["level"] == "weight":
+        return "shared-weight-overwritten"
+    return "branch-dropped"
+
+
+SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
+    "index-by-label": _label,
+    "use-labels": _label,
+    "change-reduction": _reduction,
+    "change-axis": _reduction,
+    "insert-sum": _reduction,
+    "replace-name": _replaced,
+    "fit-term": _term,
+    "change-derivative": _derivative,
+    "accumulate": _accumulated,
+}

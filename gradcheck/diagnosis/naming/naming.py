@@ -1,0 +1,98 @@
+"""Naming: which fault of the catalogue the edits of a repair mend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit
+from gradcheck.diagnosis.naming.name import Basis, Name
+from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
+from gradcheck.diagnosis.naming.relations import by_relation
+from gradcheck.diagnosis.naming.scales import scale_of
+from gradcheck.diagnosis.tasks import Repair
+from gradcheck.findings import Evidence
+
+BY_PLACE = {
+    "output": "output-delta-wrong",
+    "hidden": "hidden-delta-wrong",
+    "weight": "weight-gradient-wrong",
+    "bias": "bias-gradient-wrong",
+    "": "output-delta-wrong",
+}
+"""Names for what is wrong at a place, nobody knows how."""
+
+CUT_OFF = {"bias": "bias-gradient-missing", "hidden": "detached-hidden-layer"}
+"""Names for gradients that were exactly 0."""
+
+CONSTANTS = frozenset({"scale", "loss-factor"})
+
+
+def names_of(repairs: Sequence[Repair], evidence: Evidence) -> list[Name]:
+    """The catalogue's name of the fault that each edit repairs."""
+    return [
+        name_of(repair, evidence, whole=_factor_of_everything(repair, repairs, evidence))
+        for repair in repairs
+    ]
+
+
+def name_of(repair: Repair, evidence: Evidence, whole: float | None = None) -> Name:
+    """The catalogue's name of the fault that one edit repairs.
+
+    Args:
+        repair: the edit.
+        evidence: what was measured.
+        whole: the factor that every gradient has too many, where that is what the edit mends.
+    """
+    place = Name(BY_PLACE[repair.traits["level"]], Basis.PLACE)
+    return next((name for name in _proposed(repair, evidence, whole) if name.fault), place)
+
+
+def _proposed(repair: Repair, evidence: Evidence, whole: float | None) -> Iterator[Name]:
+    """Names from the surest source to the least sure; those without a fault say nothing."""
+    traits, place = repair.traits, repair.traits["level"]
+    if of_penalty(traits):
+        yield Name(penalty_name(repair, evidence), Basis.MEASURED)
+    if place == "output" and ignores_labels(evidence, evidence.wrong):
+        yield Name("label-ignored", Basis.MEASURED)
+    if whole is not None:
+        yield Name("output-delta-sign" if whole < 0.0 else scale_of(repair, whole), Basis.MEASURED)
+    if repair.edit.operator in STRUCTURAL:
+        yield Name(by_edit(repair, evidence), Basis.EDIT)
+    yield Name(by_relation(place, traits), Basis.MEASURED)
+    if _was_zero(repair, evidence):
+        yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)
+    yield Name(by_edit(repair, evidence), Basis.EDIT)
+
+
+def _factor_of_everything(repair: Repair, repairs: Sequence[Repair], evidence: Evidence) -> float | None:
+    """The constant that every gradient was too large by, where that is all there is to an edit.
+
+    It may be taken off the output's delta, or, which is the same, off every gradient one by one.
+    """
+    traits = repair.traits
+    factor: float | None = traits.get("factor")
+    if traits["level"] == "output":
+        return factor if traits["relation"] in CONSTANTS else None
+    alike = [
+        other
+        for other in repairs
+        if other.traits.get("factor") is not None
+        and factor is not None
+        and abs(other.traits["factor"] - factor) <= 1e-6 * abs(factor)
+    ]
+    mended = {name for other in alike for name in other.edit.parameters}
+    return factor if mended and mended >= set(evidence.comparisons) else None
+
+
+def ignores_labels(evidence: Evidence, wrong: Sequence[str]) -> bool:
+    """Whether no wrong gradient but those that are 0 moves when the labels do, although the true ones do."""
+    free = set(evidence.fact("permute_labels", "label_free", []))
+    fits = evidence.fact("residual_fits", "fits", {})
+    return bool(free) and free >= {name for name in wrong if "zero" not in fits.get(name, {})}
+
+
+def _was_zero(repair: Repair, evidence: Evidence) -> bool:
+    """Whether the gradients that an edit makes right were all exactly 0 before."""
+    fits = evidence.fact("residual_fits", "fits", {})
+    made = repair.edit.parameters
+    return bool(made) and all("zero" in fits.get(name, {}) for name in made)

@@ -1,0 +1,46 @@
+"""Names of constant factors that every gradient has too many or too few."""
+
+from __future__ import annotations
+
+import re
+
+from gradcheck.diagnosis.naming.edits import pairs
+from gradcheck.diagnosis.tasks import Repair
+
+CLOSE = 1e-6
+NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+def scale_name(ratio: float) -> str:
+    """The name for a gradient that is `ratio` times the true one everywhere, where no edit tells more.
+
+    Example:
+        >>> scale_name(12.0), scale_name(1 / 12), scale_name(0.37)
+        ('summed-gradient', 'mean-twice', 'stray-factor')
+    """
+    if abs(ratio - 2.0) < CLOSE or abs(ratio - 0.5) < CLOSE:
+        return "loss-factor"
+    if ratio > 1.0 and _is_whole(ratio):
+        return "summed-gradient"
+    return "mean-twice" if ratio < 1.0 and _is_whole(1.0 / ratio) else "stray-factor"
+
+
+def scale_of(repair: Repair, ratio: float) -> str:
+    """The name for a factor of everything, of which an edit shows whether it is a number or a size."""
+    if repair.traits["relation"] == "loss-factor":
+        return "loss-factor"
+    if _only_numbers(repair) or not (_is_whole(ratio) or _is_whole(1.0 / ratio)):
+        return "stray-factor"
+    if repair.traits.get("of_batch", False):
+        return "summed-gradient" if ratio > 1.0 else "mean-twice"
+    name = scale_name(ratio)
+    return "stray-factor" if name == "loss-factor" else name
+
+
+def _is_whole(number: float) -> bool:
+    return abs(number - round(number)) < CLOSE * abs(number)
+
+
+def _only_numbers(repair: Repair) -> bool:
+    """Whether only numbers differ between what was there and what is put there: no size comes in or goes."""
+    return all(sorted(NAME.findall(old)) == sorted(NAME.findall(new)) for old, new in pairs(repair))

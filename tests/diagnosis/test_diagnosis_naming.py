@@ -1,0 +1,181 @@
+"""Names: what was measured decides, then what one types, then the place."""
+
+import pytest
+
+from gradcheck.diagnosis.naming import BY_PLACE, Basis, name_of, names_of, scale_name
+from gradcheck.diagnosis.naming.edits import BY_EDIT, SPECIAL, STRUCTURAL
+from gradcheck.diagnosis.naming.relations import BY_RELATION
+from gradcheck.diagnosis.tasks import Repair
+from gradcheck.faults import find
+from gradcheck.findings import Edit, Evidence, Family, Observation
+from gradcheck.numerics import Comparison, Verdict
+
+LEVELS = ("output", "hidden", "weight", "bias", "")
+OPERATORS = sorted({*BY_EDIT, *SPECIAL, "delete-statement", "drop-term", "shift-integer", "flip-sign"})
+NOTHING = {
+    "penalty": False,
+    "stores": False,
+    "derived": False,
+    "relation": "",
+    "factor": None,
+    "of_batch": False,
+}
+
+
+def evidence(parameters=("W0",), **observations):
+    comparisons = {
+        name: Comparison(name, (2, 3), 1.0, 2.0, 0.5, 0.4, 1e-9, Verdict.FAIL) for name in parameters
+    }
+    facts = {name: Observation(name, found) for name, found in observations.items()}
+    return Evidence("net.py", "d = p\n", comparisons, facts)
+
+
+def repair(operator, level, *, removed="a", inserted="b", made_right=("W0",), role="weight", **traits):
+    return Repair(
+        edit=Edit(1, 1, "d = a", "d = b", operator, made_right, made_right),
+        before="d = a\n",
+        after="d = b\n",
+        statement="d = a",
+        removed=(removed,),
+        inserted=(inserted,),
+        starts=(4,),
+        cost=1.0,
+        traits={"roles": dict.fromkeys(made_right, role), "level": level, **NOTHING, **traits},
+    )
+
+
+def test_every_table_names_faults_of_the_catalogue():
+    tables = [*BY_RELATION.values(), *BY_EDIT.values(), BY_PLACE]
+    names = {name for table in tables for name in table.values()}
+    assert {find(name).name for name in names} == names
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_without_a_relation_a_name_rests_on_the_edit_or_the_place(operator, level):
+    name = name_of(repair(operator, level), evidence())
+    assert find(name.fault).name == name.fault
+    assert name.basis is not Basis.MEASURED
+    assert name.basis is Basis.EDIT or name.fault == BY_PLACE[level]
+
+
+@pytest.mark.parametrize("level", ["output", "hidden", "weight", "bias"])
+def test_a_relation_says_more_than_the_edit(level):
+    for relation, fault in BY_RELATION[level].items():
+        if relation in {"batch-scale", "scale"}:
+            continue
+        found = name_of(repair("replace-name", level, relation=relation), evidence())
+        assert (found.fault, found.basis) == (fault, Basis.MEASURED)
+
+
+@pytest.mark.parametrize("operator", sorted(STRUCTURAL))
+def test_an_edit_of_when_and_where_something_is_written_says_more_than_values(operator):
+    found = name_of(repair(operator, "hidden", relation="missing-term"), evidence())
+    assert found == name_of(repair(operator, "hidden"), evidence())
+    assert found.basis is Basis.EDIT
+
+
+@pytest.mark.parametrize(
+    ("level", "factor", "of_batch", "fault"),
+    [
+        ("hidden", 0.1, True, "repeated-batch-mean"),
+        ("hidden", 10.0, True, "hidden-delta-wrong"),
+        ("hidden", 3.0, False, "hidden-delta-wrong"),
+        ("bias", 0.1, True, "bias-gradient-mean"),
+        ("bias", 4.0, False, "bias-gradient-scaled"),
+        ("weight", 0.1, True, "one-block-scaled"),
+    ],
+)
+def test_a_constant_of_one_layer(level, factor, of_batch, fault):
+    assert (
+        name_of(
+            repair("fit-factor", level, relation="scale", factor=factor, of_batch=of_batch), evidence()
+        ).fault
+        == fault
+    )
+
+
+@pytest.mark.parametrize(
+    ("removed", "inserted", "traits", "fault"),
+    [
+        ("d", "d / n", {"factor": 10.0, "of_batch": True}, "summed-gradient"),
+        ("d / n / n", "d / n", {"factor": 0.1, "of_batch": True}, "mean-twice"),
+        ("3 * d", "d", {"factor": 3.0}, "stray-factor"),
+        ("d / 10", "d", {"factor": 0.1, "of_batch": True}, "stray-factor"),
+        ("2 * d", "d", {"factor": 2.0, "relation": "loss-factor"}, "loss-factor"),
+        ("s * d", "d", {"factor": 0.37}, "stray-factor"),
+        ("-d", "d", {"factor": -1.0, "relation": "sign"}, "output-delta-sign"),
+    ],
+)
+def test_a_constant_of_everything(removed, inserted, traits, fault):
+    found = repair(
+        "fit-factor", "output", removed=removed, inserted=inserted, **{"relation": "scale", **traits}
+    )
+    [name] = names_of([found], evidence())
+    assert name.fault == fault
+
+
+def test_a_constant_taken_off_every_gradient_is_one_of_everything():
+    more = {"relation": "scale", "factor": 10.0, "of_batch": True, "removed": "d", "inserted": "d / n"}
+    parts = [
+        repair("fit-factor", "hidden", made_right=("W0", "b0"), **more),
+        repair("fit-factor", "bias", made_right=("b1",), **more),
+    ]
+    found = [name.fault for name in names_of(parts, evidence(("W0", "b0", "b1")))]
+    assert found == ["summed-gradient"] * 2
+    found = [name.fault for name in names_of(parts, evidence(("W0", "b0", "b1", "W1")))]
+    assert found == ["hidden-delta-wrong", "bias-gradient-scaled"]
+
+
+@pytest.mark.parametrize("code", [0.0, None, 0.5, 1.0, -1.0, 2.0, 0.7])
+@pytest.mark.parametrize("relation", ["", "penalty", "penalty-kind", "penalty-power"])
+@pytest.mark.parametrize("operator", ["fit-factor", "fit-term", "flip-sign", "drop-factor"])
+def test_every_repair_of_a_penalty_has_a_name_in_the_catalogue(operator, relation, code):
+    facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 1.0, "code": code}}}}
+    found = name_of(repair(operator, "weight", penalty=True, relation=relation), evidence(**facts))
+    assert find(found.fault).family is Family.REGULARIZATION
+
+
+@pytest.mark.parametrize(
+    ("code", "fault"),
+    [
+        (0.0, "penalty-missing"),
+        (0.5, "penalty-half"),
+        (2.0, "penalty-doubled"),
+        (-1.0, "penalty-sign"),
+        (0.7, "penalty-scale"),
+        (None, "penalty-gradient-wrong"),
+    ],
+)
+def test_a_penalty_is_named_by_its_two_coefficients(code, fault):
+    facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 1.0, "code": code}}}}
+    assert name_of(repair("fit-factor", "weight", relation="penalty"), evidence(**facts)).fault == fault
+
+
+@pytest.mark.parametrize(("loss", "fault"), [(0.0, "bias-penalised"), (1.0, "bias-penalty-missing")])
+def test_biases_in_the_penalty_of_one_side_only(loss, fault):
+    facts = {"scale_penalty": {"scalar": "lam", "terms": {"b0": {"loss": loss, "code": 1.0 - loss}}}}
+    mended = repair("fit-term", "bias", made_right=("b0",), role="bias", relation="penalty")
+    assert name_of(mended, evidence(("b0",), **facts)).fault == fault
+
+
+@pytest.mark.parametrize(
+    ("ratio", "name"),
+    [
+        (2.0, "loss-factor"),
+        (0.5, "loss-factor"),
+        (12.0, "summed-gradient"),
+        (1 / 12, "mean-twice"),
+        (0.37, "stray-factor"),
+        (2.7, "stray-factor"),
+    ],
+)
+def test_a_ratio_has_a_name(ratio, name):
+    assert scale_name(ratio) == name
+    assert find(name).family is Family.SCALING
+
+
+@pytest.mark.parametrize(("free", "name"), [(["W0"], "label-ignored"), ([], "misaligned-labels")])
+def test_labels_that_are_never_seen_and_labels_of_others(free, name):
+    facts = {"permute_labels": {"labels": "y", "label_free": free}}
+    assert name_of(repair("index-by-label", "output"), evidence(**facts)).fault == name

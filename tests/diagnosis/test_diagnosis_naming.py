@@ -149,7 +149,14 @@ def test_every_repair_of_a_penalty_has_a_name_in_the_catalogue(operator, relatio
 )
 def test_a_penalty_is_named_by_its_two_coefficients(code, fault):
     facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 1.0, "code": code}}}}
-    assert name_of(repair("fit-factor", "weight", relation="penalty"), evidence(**facts)).fault == fault
+    mended = repair("fit-factor", "weight", relation="penalty", removed="lam", inserted="2 * lam")
+    assert name_of(mended, evidence(**facts)).fault == fault
+
+
+def test_a_factor_of_two_that_is_a_size_is_one_of_scale():
+    facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 0.5, "code": 1.0}}}}
+    mended = repair("fit-factor", "weight", relation="penalty", removed="lam", inserted="lam / n_in")
+    assert name_of(mended, evidence(**facts)).fault == "penalty-scale"
 
 
 @pytest.mark.parametrize(("loss", "fault"), [(0.0, "bias-penalised"), (1.0, "bias-penalty-missing")])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.faults_driver import AGREES, gradient_errors
-from tests.quality.injections import TABLE, injections
+from tests.quality.injections import EVERYWHERE, TABLE, injections
 from tests.quality.outcomes import judged, matrix
+from tests.quality.planted import broken
 from tests.quality.styles import STYLES
 
 EVERY_STYLE = pytest.mark.parametrize("style", STYLES, ids=lambda style: style.network.name)
@@ -26,8 +27,25 @@ def test_its_roles_stand_in_it_once(style):
 
 def test_every_code_has_a_place_and_there_are_enough():
     found = [fault for style in STYLES for fault in injections(style.network.source, style.roles)]
-    assert {fault.kind for fault in found} == set(TABLE)
-    assert len(found) >= 700
+    particular = {code for style in STYLES for code in style.roles.particular}
+    assert {fault.kind for fault in found} == {*TABLE, EVERYWHERE, *particular}
+    assert len(found) >= 900
+
+
+def test_further_lines_of_a_fault_are_indented_as_the_first():
+    style = STYLES[0]
+    [fault] = [f for f in injections(style.network.source, style.roles) if f.kind == "GC110"]
+    row = broken(style.network.source, (fault,)).split("\n")[fault.line]
+    assert row == "        delta2[1:] = 0"
+
+
+def test_a_penalty_left_out_everywhere_is_one_fault():
+    style = next(style for style in STYLES if style.network.name == "leaky_tuple")
+    [fault] = [f for f in injections(style.network.source, style.roles) if f.kind == EVERYWHERE]
+    source = broken(style.network.source, (fault,))
+    assert "+ lam * W" in style.network.source
+    assert "+ lam * W" not in source
+    assert len(source.split("\n")) == len(style.network.source.split("\n"))
 
 
 @pytest.mark.parametrize("code", ["GC210", "GC266", "GC303"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gradcheck.diagnosis.naming.edits import pairs
 from gradcheck.diagnosis.tasks import Repair
 from gradcheck.findings import Evidence
 
@@ -48,7 +49,14 @@ def _by_terms(name: str, terms: Terms, repair: Repair) -> str:
     if not code:
         others = [term for other, term in terms.items() if other != name]
         return "layer-unpenalised" if any(term["code"] for term in others) else "penalty-missing"
-    return BY_RATIO.get(round(code / loss, 6), "penalty-scale") if loss else "penalty-scale"
+    named = BY_RATIO.get(round(code / loss, 6), "") if loss else ""
+    return named if named and not _by_a_size(repair) else "penalty-scale"
+
+
+def _by_a_size(repair: Repair) -> bool:
+    """Whether the factor that was missing is spelled with a name, not with a number: 2 may be a size."""
+    added = [new.replace(old, "") for old, new in pairs(repair)]
+    return any(any(character.isalpha() for character in text) for text in added)
 
 
 def _by_edit(repair: Repair, evidence: Evidence) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments import EXPERIMENTS, TRAINER_EXPERIMENTS, check_gradients, open_lab, train_copy
 from gradcheck.experiments.residuals import unaffected
+from gradcheck.experiments.specification import loss_at_fault
 from gradcheck.findings import Edit, Observation, Run
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
@@ -98,8 +99,13 @@ def run_experiments(
 def repair_gradient(
     path: str, source: str, wiring: Wiring, seed: int, seconds: float
 ) -> tuple[list[Repair], int]:
-    """Search for the edits that make the gradient true; returns them and how many candidates were tried."""
+    """Search for the edits that make the gradient true; returns them and how many candidates were tried.
+
+    None is searched for where the loss itself is at fault: an edit that fits such a loss would make things worse.
+    """
     lab = open_lab(path, source, wiring, seed)
+    if loss_at_fault(lab):
+        return [], 0
     truths = [_without(truth, unaffected(lab)) for truth in (lab.truth, *lab.proving)]
     search = Search(path, truths, budget=Budget(seconds=seconds), progress=report_progress)
     steps = search.run(source)

@@ -12,8 +12,13 @@ from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judge import (
     audited,
     causes_beyond_gradient,
+    divergence,
     evaluated,
     fed,
+    floats,
+    folded,
+    forward,
+    measured_again,
     outcomes,
     passed,
     repaired,
@@ -252,21 +257,31 @@ def judged(
     training: Training | None,
 ) -> list[Finding]:
     """All findings, in no particular order."""
-    findings = repaired(evidence, mending.repairs, checks)
-    ratio = evidence.fact("residual_fits", "common_ratio")
-    if ratio is not None and not findings:
-        findings.append(scaled(evidence, ratio))
-    else:
-        findings += without_effect(evidence)
-        findings += unrepaired(evidence, mending.wrong)
+    of_loss = (
+        forward(evidence, mending.mended)
+        + floats(evidence, mending.mended)
+        + passed(evidence, mending.mended)
+    )
+    findings = of_loss + folded(_of_gradient(measured_again(evidence, mending), mending, checks), of_loss)
     findings += shared_arrays(evidence, mending.mended)
     findings += trained(evidence, mending.mended)
     findings += fed(evidence, mending.mended)
     findings += evaluated(evidence, mending.mended)
     findings += audited(evidence, mending.mended)
-    findings += passed(evidence)
     findings += causes_beyond_gradient(evidence)
+    findings += divergence(evidence, findings)
     return findings + outcomes(evidence, findings, training)
+
+
+def _of_gradient(
+    evidence: Evidence, mending: Mending, checks: Sequence[Mapping[str, Comparison]]
+) -> list[Finding]:
+    """What is said of the gradients: of those that repairs made right, and of those that are wrong still."""
+    findings = repaired(evidence, mending.repairs, checks)
+    ratio = evidence.fact("residual_fits", "common_ratio")
+    if ratio is not None and not findings and evidence.wrong:
+        return [scaled(evidence, ratio)]
+    return [*findings, *without_effect(evidence), *unrepaired(evidence, mending.wrong)]
 
 
 def worst_error(checks: Sequence[Mapping[str, Comparison]]) -> float | None:

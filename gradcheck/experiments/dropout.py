@@ -1,60 +1,86 @@
-"""Compare training with evaluation: a mask must leave the mean of what it lets through as it is."""
+"""Compare training with evaluation: a mask keeps the mean of what it lets through, and is taken off to evaluate."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.switches import Switched, switched
 from gradcheck.findings import Observation
-from gradcheck.subject.objects import is_plain_object
-from gradcheck.subject.patience import OutOfTimeError, patience
 
 SIZE = 40_000
 DEVIATIONS = 6.0
-DEPTH = 3
+LEAST, MOST = 0.01, 0.99
+# A mask keeps some of the units, and not all of them.
+
+Array = NDArray[np.float64]
 
 
 def dropout_audit(lab: Lab) -> Observation:
-    """Facts: `masks`, a list of {owner, method, line, ratio}: layers whose mask multiplies the mean by a ratio."""
-    live = lab.program.start()
-    masks = []
-    for owner in _objects([value for name, value in live.scope.items() if name not in {"m", "np"}]):
-        for name, method in inspect.getmembers(owner, inspect.ismethod):
-            live.randomness.restore()  # the same masks whatever ran before, so that a repair is of the same find
-            ratio = None if name.startswith("__") else _ratio(method)
-            if ratio is not None:
-                line = method.__func__.__code__.co_firstlineno
-                masks.append({"owner": type(owner).__name__, "method": name, "line": line, "ratio": ratio})
-    return Observation("dropout_audit", {"masks": masks})
+    """Facts: two lists of layers that let a random share `kept` of ones through, each {function, line, kept}.
+
+    `masks`: those whose flag switches the mask off, and whose mask multiplies the mean by a `ratio` that is not 1.
+    `stuck`: those whose mask stays on whatever the flag, and that the outputs pass; with the `flag`, the first
+    `argument`, and what the flag `was` when the outputs were evaluated.
+    """
+    masks: dict[str, dict[str, Any]] = {}
+    stuck: dict[str, dict[str, Any]] = {}
+    free: set[str] = set()
+    for way in switched(lab, lab.program.start()):
+        found = _tried(way)
+        if found is None:
+            continue
+        kept, ratio, on_always = found
+        fact = {"function": way.label, "line": way.line, "kept": kept}
+        if on_always:
+            stuck.setdefault(way.label, {**fact, "flag": way.flag, "argument": way.argument})
+        else:
+            free.add(way.label)
+            if abs(ratio - 1.0) > _spread(kept, ratio):
+                masks.setdefault(way.label, {**fact, "ratio": ratio})
+    passed = (_passed(lab, fact) for key, fact in stuck.items() if key not in free)
+    return Observation(
+        "dropout_audit", {"masks": list(masks.values()), "stuck": [fact for fact in passed if fact]}
+    )
 
 
-def _ratio(method: Any) -> float | None:
-    """Mean with the mask over mean without, where a second argument switches a mask and the two differ for certain."""
-    if len(inspect.signature(method).parameters) != 2:
-        return None
+def _passed(lab: Lab, fact: dict[str, Any]) -> dict[str, Any] | None:
+    """A mask, where it begins, and its flag while outputs are evaluated; None where they do not pass it."""
+    outputs = lab.wiring.outputs
+    recorder = lab.tracer.recording(lambda live: live.evaluate(outputs)) if outputs else None
+    for number in recorder.reached if recorder is not None else []:
+        site = lab.tracer.source.sites[number]
+        names = recorder.scopes[number] if recorder is not None else {}
+        if site.function == fact["function"] and fact["flag"] in names:
+            return {**fact, "line": site.line, "was": bool(names[fact["flag"]])}
+    return None
+
+
+def _tried(way: Switched) -> tuple[float, float, bool] | None:
+    """The share of ones let through with the mask on, the mean then, and whether it stays on with the flag off too."""
     ones = np.ones((SIZE // 4, 4))
-    try:
-        with patience(1.0), np.errstate(all="ignore"):
-            masked, plain = (np.asarray(method(ones.copy(), flag), dtype=float) for flag in (True, False))
-    except (Exception, OutOfTimeError):  # noqa: BLE001 -- any method of the user's may be tried here, and may refuse
+    on, off = way.call(ones, True), way.call(ones, False)
+    if on is None or off is None or on.shape != ones.shape or off.shape != ones.shape:
         return None
-    kept = float(np.mean(masked != 0.0)) if masked.shape == ones.shape else 1.0
-    if plain.shape != ones.shape or not np.all(plain == 1.0) or not 0.01 < kept < 0.99:
+    if np.all(on == 1.0):
+        on, off = off, on  # the flag says that the network is evaluated
+    if not _is_mask(on):
         return None
-    spread = float(np.std(masked)) / np.sqrt(SIZE)
-    ratio = float(np.mean(masked))
-    return ratio if abs(ratio - 1.0) > DEVIATIONS * spread else None
+    always = _is_mask(off)
+    if not always and not np.allclose(off, off.flat[0]):
+        return None
+    level = 1.0 if always else float(off.flat[0])  # the older form multiplies by the share when it evaluates
+    return float(np.mean(on != 0.0)), float(np.mean(on)) / level if level else 1.0, always
 
 
-def _objects(values: list[Any], depth: int = 0) -> Iterator[Any]:
-    """Plain objects in some values, and what they hold."""
-    for value in values:
-        if isinstance(value, list | tuple) and len(value) < 64 and depth < DEPTH:
-            yield from _objects(list(value), depth + 1)
-        elif is_plain_object(value) and depth < DEPTH:
-            yield value
-            yield from _objects(list(vars(value).values()), depth + 1)
+def _is_mask(value: Array) -> bool:
+    kept = float(np.mean(value != 0.0))
+    return LEAST < kept < MOST and len(np.unique(value)) == 2
+
+
+def _spread(kept: float, ratio: float) -> float:
+    """How far the mean of a mask may be from its expectation by chance."""
+    return DEVIATIONS * abs(ratio) * float(np.sqrt((1.0 - kept) / kept / SIZE))

@@ -227,5 +227,6 @@ def _scaled(lab: Lab, watch: _Watch) -> Iterator[Fact]:
 def _is_standard(array: NDArray[Any]) -> bool:
     if array.ndim != 2 or len(array) < FEWEST or not np.all(np.isfinite(array)):
         return False
-    mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
+    with np.errstate(all="ignore"):  # training may have left the numbers that can be squared
+        mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
     return bool(np.all(mean < EXACT) and np.all(deviation < EXACT))

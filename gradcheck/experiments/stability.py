@@ -42,16 +42,17 @@ def _is_softmax(function: Callable[..., Any]) -> bool:
     """Whether a function of one matrix gives rows that are exp(z) in proportion."""
     logits = np.array([[0.0, 1.0, 2.0], [1.0, -1.0, 0.5]])
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    result = _called(function, logits)
+    result = called(function, logits)
     return result is not None and result.shape == logits.shape and bool(np.allclose(result, expected))
 
 
 def _stays_finite(function: Callable[..., Any], logits: NDArray[np.float64]) -> bool:
-    result = _called(function, logits)
+    result = called(function, logits)
     return result is not None and bool(np.all(np.isfinite(result)))
 
 
-def _called(function: Callable[..., Any], argument: NDArray[np.float64]) -> NDArray[np.float64] | None:
+def called(function: Callable[..., Any], argument: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """What a function makes of a copy of an array; None where it refuses, hangs, or gives no array of floats."""
     try:
         with patience(1.0), np.errstate(all="ignore"):
             result = function(argument.copy())

@@ -5,6 +5,7 @@ from gradcheck.trace.instrument import Instrumented, instrument
 from gradcheck.trace.recorder import Recorder, Sighting
 from gradcheck.trace.sites import Site, SourceMap
 from gradcheck.trace.tracer import EnoughSeenError, Tracer
+from gradcheck.trace.whole import recorded_from_start
 
 __all__ = [
     "EnoughSeenError",
@@ -17,5 +18,6 @@ __all__ = [
     "Tracer",
     "influences",
     "instrument",
+    "recorded_from_start",
     "value_sites",
 ]

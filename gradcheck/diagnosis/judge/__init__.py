@@ -1,19 +1,28 @@
 """Judgement: evidence in, findings out. No rule here runs the user's code."""
 
 from gradcheck.diagnosis.judge.audited import audited
+from gradcheck.diagnosis.judge.divergence import divergence
 from gradcheck.diagnosis.judge.evaluated import evaluated
 from gradcheck.diagnosis.judge.fed import fed
+from gradcheck.diagnosis.judge.floats import floats
+from gradcheck.diagnosis.judge.forward import forward
 from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.passed import passed
 from gradcheck.diagnosis.judge.sharing import shared_arrays
+from gradcheck.diagnosis.judge.specification import folded, measured_again
 from gradcheck.diagnosis.judge.trained import trained
 
 __all__ = [
     "audited",
     "causes_beyond_gradient",
+    "divergence",
     "evaluated",
     "fed",
+    "floats",
+    "folded",
+    "forward",
+    "measured_again",
     "outcomes",
     "passed",
     "repaired",

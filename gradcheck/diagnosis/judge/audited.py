@@ -130,7 +130,7 @@ TABLE = (
         "dropout_audit",
         "masks",
         lambda _fact, _evidence: "dropout-unscaled",
-        lambda fact: f"{fact['owner']}.{fact['method']} changes the mean of what it lets through",
+        lambda fact: f"{fact['function']} changes the mean of what it lets through",
         lambda fact: (
             f"over 40,000 units, the mean with the mask is {figure(fact['ratio'])} times that without"
         ),

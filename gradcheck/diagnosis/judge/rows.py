@@ -55,7 +55,7 @@ def told(table: Sequence[Row], evidence: Evidence, mended: Sequence[Mended]) -> 
 def _finding(
     row: Row, name: str, facts: Sequence[Fact], evidence: Evidence, mended: Sequence[Mended]
 ) -> Finding:
-    lines = list(dict.fromkeys(line for fact in facts for line in fact.get("lines", [fact["line"]])))
+    lines = list(dict.fromkeys(line for fact in facts for line in _lines(fact)))
     parameters = list(dict.fromkeys(name for fact in facts for name in fact.get("parameters", [])))
     found = (fix_of(evidence, mended, row.audit, fact, f"places with {name}") for fact in facts)
     fix = next((patch for patch in found if patch is not None), None)
@@ -75,6 +75,12 @@ def _finding(
         advice="" if fix is not None else row.advice,
         **({"severity": Severity.NOTE} if quiet else {}),
     )
+
+
+def _lines(fact: Fact) -> Sequence[int]:
+    """The lines that a fact names; none where its place is not known."""
+    lines: Sequence[int] = fact["lines"] if "lines" in fact else [fact["line"]]
+    return [line for line in lines if line]
 
 
 def always(name: str) -> Callable[[Fact], str]:

@@ -35,6 +35,8 @@ FAULT = Fault(
             run='g, decay = net.backward(X, y)["W1"], 2 * net.reg * net.W1',
             holds="np.linalg.norm(g - decay) < 1e-2 * np.linalg.norm(g)",
         ),
-        wired=replace(SOFTMAX_ROWS.wiring, setup=SOFTMAX_ROWS.wiring.setup.replace(", reg=0.05", "")),
+        wired=replace(
+            SOFTMAX_ROWS.wiring, setup=SOFTMAX_ROWS.wiring.setup.replace(", reg=0.05", ""), train=""
+        ),
     ),
 )

@@ -1,5 +1,7 @@
 """The loss is nan or infinite."""
 
+from dataclasses import replace
+
 from gradcheck.faults.bases import SOFTMAX_ROWS
 from gradcheck.faults.fault import Fault
 from gradcheck.faults.specimen import Change, Specimen, Symptom
@@ -31,6 +33,7 @@ FAULT = Fault(
     specimen=Specimen(
         base=SOFTMAX_ROWS,
         inject=(Change("epochs=50, lr=0.5, batch=16", "epochs=50, lr=500, batch=16"),),
+        wired=replace(SOFTMAX_ROWS.wiring, train="net.fit(X, y, epochs=200)"),
         symptom=Symptom(run="net.fit(X, y, epochs=200)", holds="not np.isfinite(net.loss(X, y))"),
     ),
 )

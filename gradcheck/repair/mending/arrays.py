@@ -83,7 +83,7 @@ def keep_rates(lab: Lab, fact: Fact) -> Edits:
     """Divide by the share that is kept: by 1 - p for p, by p for 1 - p, or at all."""
     source = SourceMap(lab.source)
     for site in source.sites:
-        if site.function != f"{fact['owner']}.{fact['method']}":
+        if site.function != fact["function"]:
             continue
         node = site.node
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):

@@ -11,25 +11,34 @@ from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.averages import average_audit
 from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
+from gradcheck.experiments.bypasses import bypass_audit
+from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
+from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
+from gradcheck.experiments.logarithms import logarithm_audit
+from gradcheck.experiments.loss_forms import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
+from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.predictions import prediction_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.reports import report_audit
+from gradcheck.experiments.reshapes import reshape_audit
 from gradcheck.experiments.shifts import shift_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
+from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.training import update_audit
+from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
 from gradcheck.findings import Observation
 from gradcheck.repair.candidate import Splice
@@ -45,6 +54,17 @@ from gradcheck.repair.mending.arrays import (
     row_maxima,
 )
 from gradcheck.repair.mending.copying import deep_copies, own_activations, own_inputs
+from gradcheck.repair.mending.forward import (
+    batch_statistics,
+    categorical_terms,
+    class_sums,
+    evaluation_paths,
+    normalised_outputs,
+    right_layers,
+    transposes,
+    unclipped,
+)
+from gradcheck.repair.mending.precision import doubles, float_arrays, safe_logarithms
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
     flat_sides,
@@ -94,12 +114,25 @@ SHAPE_RECIPES = (
     Recipe(broadcast_audit, "crossed", columns),
     Recipe(overwrite_audit, "activations", own_activations),
     Recipe(overwrite_audit, "parameters", copies),
+    Recipe(truncation_audit, "truncated", float_arrays),
+    Recipe(precision_audit, "rounded", doubles),
+    Recipe(coupling_audit, "couplings", class_sums),
+    Recipe(bypass_audit, "bypassed", right_layers),
+    Recipe(statistics_audit, "running", batch_statistics),
+    Recipe(loss_form, "binary", categorical_terms),
+    Recipe(loss_form, "unnormalised", normalised_outputs),
+    Recipe(clamp_audit, "clamped", unclipped),
 )
+# Of what a gradient is measured against: shapes and dtypes, the forward pass, the loss. These come before any search.
+
 RECIPES = (
     Recipe(alias_audit, "writes", copies),
     Recipe(softmax_audit, "unstable", row_maxima),
     Recipe(optimiser_audit, "faulty", bias_corrections),
     Recipe(dropout_audit, "masks", keep_rates),
+    Recipe(dropout_audit, "stuck", evaluation_paths),
+    Recipe(reshape_audit, "mixed", transposes),
+    Recipe(logarithm_audit, "unsafe", safe_logarithms),
     Recipe(overwrite_audit, "inputs", own_inputs),
     Recipe(optimiser_replay, "faulty", published_steps),
     Recipe(clipping_audit, "elementwise", whole_clips),

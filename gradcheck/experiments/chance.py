@@ -1,0 +1,62 @@
+"""Evaluate twice without putting the random numbers back: a loss that draws gives two values at one point."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.varying import Array
+from gradcheck.findings import Observation
+from gradcheck.subject.program import Live
+
+
+def chance_audit(lab: Lab) -> Observation:
+    """Facts: `random`, at most one of {line, text, first, second, outputs, mask}.
+
+    `first` and `second` are the losses of two calls in a row, at one point; they are equal where the generators are
+    put back in between, so it is nothing but chance. `line` draws the first array that differs, `text`; `mask` is
+    whether that is a dropout mask, and `outputs` whether the outputs differ as well.
+    """
+    pair = _pair(lab.program.start(), lab.wiring.loss)
+    live = lab.program.start()
+    if pair is None or _same(*pair) or live.loss() != live.loss():
+        return Observation("chance_audit", {"random": []})
+    outputs = _pair(lab.program.start(), lab.wiring.outputs) if lab.wiring.outputs else None
+    facts = {
+        **_drawn(lab),
+        "first": float(pair[0].reshape(-1)[0]),
+        "second": float(pair[1].reshape(-1)[0]),
+        "outputs": outputs is not None and not _same(*outputs),
+    }
+    return Observation("chance_audit", {"random": [facts]})
+
+
+def _pair(live: Live, expression: str) -> tuple[Array, Array] | None:
+    """What an expression gives twice in a row, with the random numbers going on."""
+    try:
+        one, other = live.evaluate(f"(({expression}), ({expression}))")
+        return np.array(one, dtype=float), np.array(other, dtype=float)
+    except (GradcheckError, TypeError, ValueError):
+        return None
+
+
+def _same(one: Array, other: Array) -> bool:
+    return np.array_equal(one, other, equal_nan=True)
+
+
+def _drawn(lab: Lab) -> dict[str, Any]:
+    """The first expression whose two values differ between the two calls."""
+    loss = lab.wiring.loss
+    seen = lab.tracer.recording(lambda live: live.evaluate(f"(({loss}), ({loss}))")).seen
+    source = lab.tracer.source
+    for number, record in seen.items():
+        half = len(record.values) // 2
+        one, other = record.values[0], record.values[half] if record.count == len(record.values) else None
+        if isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and not np.array_equal(one, other):
+            site = source.sites[number]
+            mask = len(np.unique(one)) <= 2
+            return {"line": site.line, "text": source.text(site), "mask": bool(mask)}
+    return {"line": 0, "text": "the loss", "mask": False}

@@ -1,0 +1,36 @@
+"""Whether the loss itself is at fault: measured against such a loss, a gradient cannot be told right from wrong."""
+
+from __future__ import annotations
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments.bypasses import bypass_audit
+from gradcheck.experiments.clamps import clamp_audit
+from gradcheck.experiments.couplings import coupling_audit
+from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.loss_forms import loss_form
+from gradcheck.experiments.precision import precision_audit
+from gradcheck.experiments.statistics import statistics_audit
+
+LOSS_AUDITS = (
+    (coupling_audit, "couplings"),
+    (loss_form, "binary"),
+    (loss_form, "unnormalised"),
+    (bypass_audit, "bypassed"),
+    (statistics_audit, "running"),
+    (clamp_audit, "clamped"),
+    (precision_audit, "rounded"),
+)
+# What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
+# its clipping, its precision. Samples mixed by a scaling of the inputs are none of these.
+
+
+def loss_at_fault(lab: Lab) -> bool:
+    """Whether an experiment found the loss or the forward pass to be what is wrong."""
+    for audit, key in LOSS_AUDITS:
+        try:
+            found = lab.once(audit).facts[key]
+        except GradcheckError:
+            continue
+        if any(fact.get("kind") != "input" for fact in found):
+            return True
+    return False

@@ -1,0 +1,138 @@
+"""Edits of the forward pass and of the loss, each tried where an experiment saw the fault."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gradcheck.experiments import Lab
+from gradcheck.repair.candidate import Splice
+from gradcheck.trace import Site, SourceMap
+
+Fact = Mapping[str, Any]
+Edits = Iterator[list[Splice]]
+
+REDUCTIONS = {"sum", "max", "amax", "mean"}
+
+
+def class_sums(lab: Lab, fact: Fact) -> Edits:
+    """Sums and maxima over the classes of one sample, where they are taken over samples or over everything."""
+    source = SourceMap(lab.source)
+    here = [site for site in source.sites if site.line == fact["line"] and site.function]
+    inside = [s for s in source.sites if here and s.function == here[0].function]
+    calls = [s for s in inside if isinstance(s.node, ast.Call) and _called(s.node) in REDUCTIONS]
+    for axis in ("1", "0"):
+        edits = [_over(source, site, axis) for site in calls]
+        changed = [edit for edit in edits if edit is not None]
+        if changed:
+            yield changed
+            yield from ([edit] for edit in changed if len(changed) > 1)
+
+
+def categorical_terms(lab: Lab, fact: Fact) -> Edits:
+    """The sum of two logarithms without the one of 1 - p."""
+    source = SourceMap(lab.source)
+    for site in _on(source, fact["line"], ast.BinOp):
+        node = site.node
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            left, right = (source.text(source.site_of(side)) for side in (node.left, node.right))
+            if fact["text"] in right and fact["text"] not in left:
+                yield [Splice(site.start, site.end, left)]
+            if fact["text"] in left and fact["text"] not in right and isinstance(node.op, ast.Add):
+                yield [Splice(site.start, site.end, right)]
+
+
+def normalised_outputs(lab: Lab, fact: Fact) -> Edits:
+    """Outputs divided by their sum over the classes, where a function returns or assigns them."""
+    source = SourceMap(lab.source)
+    for line in fact["lines"]:
+        for site in source.sites:
+            value = site.node.value if isinstance(site.node, ast.Return | ast.Assign) else None
+            if site.line == line and value is not None:
+                text = source.text(source.site_of(value))
+                whole = text if isinstance(value, ast.Name | ast.Attribute | ast.Call) else f"({text})"
+                yield [_behind(source, value, f" / {whole}.sum(axis={fact['axis']}, keepdims=True)")]
+
+
+def right_layers(lab: Lab, fact: Fact) -> Edits:
+    """What the layer made, in place of what went into it."""
+    source = SourceMap(lab.source)
+    for site in _on(source, fact["line"], ast.expr):
+        if fact["text"] and source.text(site) == fact["text"]:
+            yield [Splice(site.start, site.end, fact["instead"])]
+
+
+def batch_statistics(lab: Lab, fact: Fact) -> Edits:
+    """The running averages taken only where the flag says that the network is evaluated."""
+    source = SourceMap(lab.source)
+    condition = f"if not {fact['flag']}:" if fact["training"] else f"if {fact['flag']}:"
+    for site in _on(source, fact["line"], ast.stmt):
+        assert isinstance(site.node, ast.stmt)
+        indent = " " * site.node.col_offset
+        yield [Splice(site.start, site.start, f"{condition}\n{indent}    ")]
+
+
+def evaluation_paths(lab: Lab, fact: Fact) -> Edits:
+    """The input returned as it is where the network is evaluated, before any unit is dropped."""
+    source = SourceMap(lab.source)
+    condition = f"if {fact['flag']}:" if fact["was"] else f"if not {fact['flag']}:"
+    for site in _on(source, fact["line"], ast.stmt):
+        assert isinstance(site.node, ast.stmt)
+        indent = " " * site.node.col_offset
+        returned = f"{condition}\n{indent}    return {fact['argument']}\n{indent}"
+        yield [Splice(site.start, site.start, returned)]
+
+
+def unclipped(lab: Lab, fact: Fact) -> Edits:
+    """The probabilities themselves, in place of what clips them."""
+    source = SourceMap(lab.source)
+    for site in _on(source, fact["line"], ast.Call):
+        if source.text(site) == fact["text"]:
+            yield [Splice(site.start, site.end, fact["of"])]
+
+
+def transposes(lab: Lab, fact: Fact) -> Edits:
+    """The transpose, in place of the reshape to its shape."""
+    source = SourceMap(lab.source)
+    order = tuple(fact["order"])
+    suffix = ".T" if order == tuple(reversed(range(len(order)))) else f".transpose{order}"
+    for site in _on(source, fact["line"], ast.Call):
+        if source.text(site) == fact["text"]:
+            yield [Splice(site.start, site.end, f"{fact['of']}{suffix}")]
+
+
+def _over(source: SourceMap, site: Site, axis: str) -> Splice | None:
+    """A reduction over an axis, with that axis kept; None where it is that already."""
+    assert isinstance(site.node, ast.Call)
+    call = site.node
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+    positional = call.args[1:] if _is_numpy(call) else call.args
+    wanted = f"axis={axis}, keepdims=True"
+    given = keywords.get("axis", positional[0] if positional else None)
+    if given is not None and ast.unparse(given) == axis and "keepdims" in keywords:
+        return None
+    first = [source.text(source.site_of(call.args[0])), wanted] if _is_numpy(call) else [wanted]
+    start = source.span(call.func)[1]
+    return Splice(start, site.end, f"({', '.join(first)})")
+
+
+def _is_numpy(call: ast.Call) -> bool:
+    """Whether a reduction is given its array, as np.sum(x) is, rather than called on it."""
+    func = call.func
+    return not isinstance(func, ast.Attribute) or (
+        isinstance(func.value, ast.Name) and func.value.id in {"np", "numpy"}
+    )
+
+
+def _called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", "")
+
+
+def _on(source: SourceMap, line: int, kind: type[ast.AST]) -> list[Site]:
+    return [site for site in source.sites if site.line == line and isinstance(site.node, kind)]
+
+
+def _behind(source: SourceMap, node: ast.AST, text: str) -> Splice:
+    end = source.span(node)[1]
+    return Splice(end, end, text)

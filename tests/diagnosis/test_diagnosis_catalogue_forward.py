@@ -1,0 +1,68 @@
+"""Faults of the forward pass, of the loss and of its numbers: named first on their line, mended where an edit can."""
+
+import pytest
+from catalogued import diagnosed, told
+
+from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.subject import any_wrong
+from gradcheck.faults import CATALOGUE
+from gradcheck.findings import Severity
+
+MENDED = [f"GC{n}" for n in (123, 144, 145, 147, 149, 150, 151, 152, 153, 503, 504, 522)]
+ADVISED = ["GC142", "GC143", "GC507"]
+# An activation or a generator that only the author can choose.
+NOTED = ["GC122", "GC502", "GC505", "GC506", "GC508"]
+# Right code under a caveat: about the check, or about data that have not come yet.
+
+
+@pytest.fixture(autouse=True)
+def _quiet(monkeypatch):
+    monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
+
+
+def first_of(code):
+    specimen = CATALOGUE[code].specimen
+    findings, text, checks = diagnosed(specimen.bad_source(), specimen.wiring)
+    first = findings[0]
+    assert first.code == code
+    assert set(first.lines) & set(specimen.bad_lines())
+    assert first.evidence
+    assert [finding.code for finding in findings if finding.severity is Severity.ERROR][1:] == []
+    return first, text, checks
+
+
+@pytest.mark.parametrize("code", MENDED)
+def test_a_fault_of_the_forward_pass_is_named_first_and_mended_before_any_gradient_is_blamed(code):
+    first, text, checks = first_of(code)
+    assert first.severity is not Severity.NOTE
+    assert first.confidence > 0.9
+    assert first.fix is not None
+    assert first.fix.after < first.fix.before
+    assert checks
+    assert not any(any_wrong(found) for found in checks)
+    assert [finding.code for finding in told(text, CATALOGUE[code].specimen.wiring)] == []
+
+
+@pytest.mark.parametrize("code", ADVISED)
+def test_what_no_edit_can_choose_comes_with_advice(code):
+    first, text, checks = first_of(code)
+    assert first.severity is not Severity.NOTE
+    assert (first.fix, checks) == (None, [])
+    assert text == CATALOGUE[code].specimen.bad_source()
+    assert first.advice
+
+
+@pytest.mark.parametrize("code", NOTED)
+def test_what_may_be_meant_is_noted(code):
+    first, _, _ = first_of(code)
+    assert first.severity is Severity.NOTE
+
+
+def test_a_loss_that_is_no_number_is_folded_under_what_takes_it_there():
+    specimen = CATALOGUE["GC501"].specimen
+    findings, text, _ = diagnosed(specimen.bad_source(), specimen.wiring)
+    assert [(f.code, f.explained_by) for f in findings] == [("GC807", ""), ("GC501", "GC807")]
+    assert findings[0].explains == ("GC501",)
+    assert set(findings[0].lines) & set(specimen.bad_lines())
+    assert "divide by zero" in " ".join(findings[1].evidence)
+    assert text == specimen.good_source()

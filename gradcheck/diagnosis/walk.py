@@ -12,6 +12,7 @@ from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judge import (
     audited,
     causes_beyond_gradient,
+    disagreeing,
     divergence,
     evaluated,
     fed,
@@ -26,6 +27,7 @@ from gradcheck.diagnosis.judge import (
     shared_arrays,
     trained,
     unrepaired,
+    with_implied,
     without_effect,
 )
 from gradcheck.diagnosis.numbers import of_callables
@@ -277,11 +279,11 @@ def _of_gradient(
     evidence: Evidence, mending: Mending, checks: Sequence[Mapping[str, Comparison]]
 ) -> list[Finding]:
     """What is said of the gradients: of those that repairs made right, and of those that are wrong still."""
-    findings = repaired(evidence, mending.repairs, checks)
+    findings = with_implied(repaired(evidence, mending.repairs, checks), evidence)
     ratio = evidence.fact("residual_fits", "common_ratio")
     if ratio is not None and not findings and evidence.wrong:
         return [scaled(evidence, ratio)]
-    return [*findings, *without_effect(evidence), *unrepaired(evidence, mending.wrong)]
+    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong)]
 
 
 def worst_error(checks: Sequence[Mapping[str, Comparison]]) -> float | None:

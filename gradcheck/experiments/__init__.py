@@ -22,6 +22,7 @@ from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.finiteness import finiteness_audit
 from gradcheck.experiments.forward import forward_pass
+from gradcheck.experiments.implied import implied_loss
 from gradcheck.experiments.kinks import kink_audit
 from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
@@ -85,6 +86,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     reshape_audit,
     statistics_audit,
     truncation_audit,
+    implied_loss,
 )
 # On the loss and the gradient.
 

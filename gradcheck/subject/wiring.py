@@ -51,6 +51,7 @@ class Wiring:
         train: the user's own training call, where known.
         update: how the code updates the parameters once, where `grads` is set and this is known too.
         until: first line of the module-level statement at which loading stops, for scripts that train there.
+        shown: expression of a number that the code shows as its loss, where the gradient implies another.
         given: live objects that were handed over; None where the file itself makes what is needed.
         understood: plain sentences on what discovery took the code to be; empty for a wiring that was given.
 
@@ -72,6 +73,7 @@ class Wiring:
     train: str = ""
     update: Step | None = None
     until: str = ""
+    shown: str = ""
     given: Given | None = None
     understood: tuple[str, ...] = field(default=())
 

@@ -7,6 +7,7 @@ from gradcheck.diagnosis.judge.fed import fed
 from gradcheck.diagnosis.judge.floats import floats
 from gradcheck.diagnosis.judge.forward import forward
 from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
+from gradcheck.diagnosis.judge.implied import disagreeing, with_implied
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.passed import passed
 from gradcheck.diagnosis.judge.sharing import shared_arrays
@@ -16,6 +17,7 @@ from gradcheck.diagnosis.judge.trained import trained
 __all__ = [
     "audited",
     "causes_beyond_gradient",
+    "disagreeing",
     "divergence",
     "evaluated",
     "fed",
@@ -30,5 +32,6 @@ __all__ = [
     "shared_arrays",
     "trained",
     "unrepaired",
+    "with_implied",
     "without_effect",
 ]

@@ -58,8 +58,15 @@ def verdicts(seen: Observation) -> list[Verdict]:
     """Complete wirings for an observed update, the best first; the loss is implied where the code has none."""
     found = _verdicts(seen, loss_candidates(seen))
     if not any(_explains(verdict) for verdict in found):
-        found += _verdicts(seen, implied_losses(seen), most=IMPLIED)
+        told = max(found, key=lambda verdict: verdict.score, default=None)
+        implied = _verdicts(seen, implied_losses(seen), most=IMPLIED)
+        found += implied if told is None else [_beside(verdict, told) for verdict in implied]
     return sorted(found, key=lambda verdict: -verdict.score)
+
+
+def _beside(verdict: Verdict, told: Verdict) -> Verdict:
+    """A wiring with an implied loss, which knows what the code itself shows as one."""
+    return replace(verdict, wiring=replace(verdict.wiring, shown=told.wiring.loss))
 
 
 def _explains(verdict: Verdict) -> bool:

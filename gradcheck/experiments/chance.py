@@ -11,6 +11,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.varying import Array
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
+from gradcheck.trace import Sighting
 
 
 def chance_audit(lab: Lab) -> Observation:
@@ -18,7 +19,7 @@ def chance_audit(lab: Lab) -> Observation:
 
     `first` and `second` are the losses of two calls in a row, at one point; they are equal where the generators are
     put back in between, so it is nothing but chance. `line` draws the first array that differs, `text`; `mask` is
-    whether that is a dropout mask, and `outputs` whether the outputs differ as well.
+    whether a dropout mask is made of it there, and `outputs` whether the outputs differ as well.
     """
     pair = _pair(lab.program.start(), lab.wiring.loss)
     live = lab.program.start()
@@ -52,11 +53,19 @@ def _drawn(lab: Lab) -> dict[str, Any]:
     loss = lab.wiring.loss
     seen = lab.tracer.recording(lambda live: live.evaluate(f"(({loss}), ({loss}))")).seen
     source = lab.tracer.source
-    for number, record in seen.items():
-        half = len(record.values) // 2
-        one, other = record.values[0], record.values[half] if record.count == len(record.values) else None
-        if isinstance(one, np.ndarray) and isinstance(other, np.ndarray) and not np.array_equal(one, other):
-            site = source.sites[number]
-            mask = len(np.unique(one)) <= 2
-            return {"line": site.line, "text": source.text(site), "mask": bool(mask)}
-    return {"line": 0, "text": "the loss", "mask": False}
+    drawn = [source.sites[number] for number, record in seen.items() if _differs(record)]
+    if not drawn:
+        return {"line": 0, "text": "the loss", "mask": False}
+    first = drawn[0]
+    values = [seen[site.number].values[0] for site in drawn if site.statement == first.statement]
+    mask = any(len(np.unique(value)) == 2 for value in values)
+    return {"line": first.line, "text": source.text(first), "mask": mask}
+
+
+def _differs(record: Sighting) -> bool:
+    """Whether an expression gave one array in the first call and another in the second."""
+    if record.count != len(record.values):
+        return False
+    one, other = record.values[0], record.values[len(record.values) // 2]
+    both = isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    return both and not np.array_equal(one, other)

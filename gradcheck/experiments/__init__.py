@@ -28,7 +28,6 @@ from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.linearity import linearity_audit
 from gradcheck.experiments.logarithms import logarithm_audit
-from gradcheck.experiments.loss_forms import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
@@ -50,6 +49,7 @@ from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.statistics import statistics_audit
+from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.training import train_copy, update_audit
 from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
@@ -81,7 +81,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     kink_audit,
     linearity_audit,
     logarithm_audit,
-    loss_form,
+    target_audit,
     precision_audit,
     reshape_audit,
     statistics_audit,

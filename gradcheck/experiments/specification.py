@@ -7,14 +7,14 @@ from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.loss_forms import loss_form
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.statistics import statistics_audit
+from gradcheck.experiments.targets import target_audit
 
 LOSS_AUDITS = (
     (coupling_audit, "couplings"),
-    (loss_form, "binary"),
-    (loss_form, "unnormalised"),
+    (target_audit, "binary"),
+    (target_audit, "unnormalised"),
     (bypass_audit, "bypassed"),
     (statistics_audit, "running"),
     (clamp_audit, "clamped"),

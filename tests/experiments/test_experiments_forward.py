@@ -8,10 +8,10 @@ from gradcheck.experiments.batches import batch_audit
 from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.linearity import linearity_audit
-from gradcheck.experiments.loss_forms import loss_form
 from gradcheck.experiments.reshapes import reshape_audit
 from gradcheck.experiments.specification import loss_at_fault
 from gradcheck.experiments.statistics import statistics_audit
+from gradcheck.experiments.targets import target_audit
 from gradcheck.subject.wiring import Grads
 
 
@@ -63,7 +63,7 @@ SCORES = """
     ids=["mean", "a sum, a penalty", "binary", "squared", "absolute", "normalised inside", "not normalised"],
 )
 def test_the_form_of_a_loss(forward, loss, form):
-    found = loss_form(lab(forward, loss)).facts
+    found = target_audit(lab(forward, loss)).facts
     assert found["form"] == form
     assert [key for key in ("unnormalised", "binary", "unreachable") if found[key]] == (
         ["binary"] if form == "binary" else ["unnormalised"] if forward == SCORES and form else []
@@ -72,7 +72,7 @@ def test_the_form_of_a_loss(forward, loss, form):
 
 def test_scores_that_are_no_probabilities():
     scores = lab(SCORES, "-np.mean(np.log(p[n, y]))")
-    fact = loss_form(scores).facts["unnormalised"][0]
+    fact = target_audit(scores).facts["unnormalised"][0]
     assert fact["sum"] == pytest.approx(
         scores.program.start().evaluate(f"forward(m.X)[{_worst(scores)}].sum()")
     )
@@ -102,7 +102,7 @@ def _worst(scores):
 )
 def test_targets_that_outputs_cannot_reach(last, targets, bounds):
     forward = f"    return {last.format('(np.tanh(x @ W + b) @ V)')}"
-    found = loss_form(lab(forward, "np.mean((p - y) ** 2)", labels=targets)).facts["unreachable"]
+    found = target_audit(lab(forward, "np.mean((p - y) ** 2)", labels=targets)).facts["unreachable"]
     if bounds is None:
         assert found == []
     else:

@@ -60,7 +60,7 @@ TABLE = (
         0.95,
     ),
     Row(
-        "loss_form",
+        "target_audit",
         "binary",
         always("binary-loss-for-classes"),
         lambda fact, _names: f"a binary cross-entropy judges the {fact['classes']} outputs of a softmax",
@@ -72,7 +72,7 @@ TABLE = (
         0.95,
     ),
     Row(
-        "loss_form",
+        "target_audit",
         "unnormalised",
         always("missing-softmax"),
         lambda _fact, _names: "the cross-entropy takes outputs that do not sum to 1",
@@ -85,7 +85,7 @@ TABLE = (
         unless=_mixed_softmax,
     ),
     Row(
-        "loss_form",
+        "target_audit",
         "unreachable",
         always("wrong-output-activation"),
         lambda fact, _names: f"{fact['text']} keeps the outputs from some of the targets",

@@ -21,7 +21,7 @@ def disagreeing(evidence: Evidence, wrong: Sequence[str]) -> list[Finding]:
     """What is wrong with gradients that nothing repaired, told as which loss they belong to where that is known."""
     facts = evidence.observations["implied_loss"].facts if "implied_loss" in evidence.observations else {}
     general = unrepaired(evidence, wrong)
-    if not facts or not (facts["shown"] or general) or evidence.fact("loss_form", "binary", []):
+    if not facts or not (facts["shown"] or general) or evidence.fact("target_audit", "binary", []):
         return general
     found = general[0] if general else None
     shown = facts["shown"]

@@ -19,7 +19,6 @@ from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.logarithms import logarithm_audit
-from gradcheck.experiments.loss_forms import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
@@ -37,6 +36,7 @@ from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.statistics import statistics_audit
+from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.training import update_audit
 from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
@@ -119,8 +119,8 @@ SHAPE_RECIPES = (
     Recipe(coupling_audit, "couplings", class_sums),
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),
-    Recipe(loss_form, "binary", categorical_terms),
-    Recipe(loss_form, "unnormalised", normalised_outputs),
+    Recipe(target_audit, "binary", categorical_terms),
+    Recipe(target_audit, "unnormalised", normalised_outputs),
     Recipe(clamp_audit, "clamped", unclipped),
 )
 # Of what a gradient is measured against: shapes and dtypes, the forward pass, the loss. These come before any search.

@@ -37,7 +37,7 @@ class Run:
     loss: float
 
 
-def loss_form(lab: Lab) -> Observation:
+def target_audit(lab: Lab) -> Observation:
     """Facts: `form` ("cross-entropy", "binary", "squared" or ""), and three lists with at most one thing each.
 
     The form is f where the loss is c Σ f(output, target) + a constant for every choice of inputs and labels.
@@ -50,7 +50,7 @@ def loss_form(lab: Lab) -> Observation:
     runs = list(_runs(lab))
     form = next((name for name in FORMS if len(runs) == RUNS and _is(name, runs)), "")
     return Observation(
-        "loss_form",
+        "target_audit",
         {
             "form": form,
             "unnormalised": _unnormalised(lab, runs[0]) if form == "cross-entropy" else [],

@@ -43,6 +43,8 @@ def _lines(wiring: Wiring) -> Iterator[str]:
     for key, about in _ABOUT.items():
         if text := getattr(wiring, key):
             yield from ("", f"# {about}", f"{key} = {_string(text)}")
+        elif key == "loss":
+            yield from ("", f"# MISSING: {about}", '# loss = "np.mean((outputs - targets) ** 2)"')
     yield from (
         "",
         "# the numbers that training changes, each an expression that can be read and assigned",
@@ -54,6 +56,13 @@ def _lines(wiring: Wiring) -> Iterator[str]:
         yield from ("[grads]", f"run = {_string(wiring.grads.run)}", "")
         yield from ("# where each gradient is to be found after that", "[grads.of]")
         yield from _entries(wiring.grads.of)
+    if wiring.grads is None and wiring.step is None:
+        yield from (
+            "",
+            "# MISSING: statements that compute the gradient, and where it is to be found after them",
+        )
+        yield from ("# [grads]", '# run = "g = net.backward(X, y)"', "# [grads.of]")
+        yield from (f"# {_key(name)} = {_string(f'g[{place}]')}" for place, name in enumerate(wiring.params))
     if wiring.step is not None:
         yield from ("", "# one update of the parameters; the gradient is recovered as (before - after) / lr")
         yield from _step("step", wiring.step)

@@ -139,3 +139,14 @@ def test_init_understands_a_file_and_what_it_writes_drives_it(run, net):
     ran = run("check", "net.py", "--wiring", "net.toml")
     assert ran.code == 0
     assert "clean" in ran.out
+
+
+def test_init_hands_over_what_it_has_where_one_thing_is_missing(run, tmp_path):
+    (tmp_path / "quiet.py").write_text(
+        "import numpy as np\nw = np.ones(4)\ndef nudge(w, pace):\n    return w * (1 - pace)\n"
+        "for _ in range(50):\n    w = nudge(w, 0.1)\n"
+    )
+    done = run("init", str(tmp_path / "quiet.py"))
+    assert done.code == 2
+    assert "# MISSING: one number" in done.out
+    assert "write the loss as one expression" in done.err

@@ -20,12 +20,16 @@ FAULTS = {
     ),
     "steps_adam.py": ("d[np.arange(len(y)), y] -= 1", "d[np.arange(len(y)), y] -= 0.5"),
     "steps_rmsprop.py": ("e = xs @ M + k - ts", "e = xs @ M - k - ts"),
+    "steps_adamw.py": ("d[np.arange(len(y)), y] -= 1", "d[np.arange(len(y)), y] -= 0.5"),
+    "steps_decoupled.py": ("b -= eta * delta.sum(axis=0)", "b -= eta * delta.mean(axis=0)"),
 }
 NAMES = {
     "steps_velocity.py": "with momentum of 0.9, as a running mean",
     "steps_lookahead.py": "with Nesterov's momentum of 0.8",
     "steps_adam.py": "one step of Adam",
     "steps_rmsprop.py": "one step of RMSprop",
+    "steps_adamw.py": "one step of Adam",
+    "steps_decoupled.py": "plain descent, with weights decayed by 0.01 apart from it",
 }
 
 

@@ -1,11 +1,13 @@
 """Where discovery cannot know, it asks for one expression, fills in the rest, and never waits for ever."""
 
+import re
 import time
 
 import pytest
+from discovered import NETWORKS
 
 from gradcheck.errors import DiscoveryError, SubjectError
-from gradcheck.subject import resolve_target
+from gradcheck.subject import Grads, load_wiring, resolve_target
 from gradcheck.subject.discover import MissingExpressionError, discover_wiring
 
 HEAD = "import numpy as np\nrng = np.random.default_rng(0)\n"
@@ -34,6 +36,7 @@ def test_an_update_whose_loss_cannot_be_guessed_is_handed_back_with_everything_e
     assert "m.w" in caught.value.wiring.params.values()
     assert caught.value.wiring.step is not None
     assert "[params]" in caught.value.toml
+    assert "# MISSING: one number" in caught.value.toml
 
 
 def test_a_script_that_trains_nothing_is_asked_how_to_update(found):
@@ -92,3 +95,18 @@ def test_a_script_that_reads_the_keyboard_and_shows_plots_is_wired(found):
     wiring = found(source)
     assert wiring.grads is not None
     assert wiring.loss.startswith("cost(")
+
+
+def test_a_gradient_that_an_optimiser_hides_is_asked_for(tmp_path):
+    with pytest.raises(
+        MissingExpressionError, match="by steps of one length whatever the gradient"
+    ) as caught:
+        discover_wiring(resolve_target(NETWORKS / "steps_hidden.py"))
+    assert "say how to get it: [grads] run" in caught.value.hint
+    assert caught.value.wiring.loss == "loss(x, y, W, b)"
+    assert set(caught.value.wiring.params) == {"W", "b"}
+    toml = caught.value.toml
+    assert "# MISSING: statements that compute the gradient" in toml
+    filled = tmp_path / "wiring.toml"
+    filled.write_text(re.sub(r"^# (?=\[grads|run =|W = \"g|b = \"g)", "", toml, flags=re.MULTILINE))
+    assert load_wiring(filled).grads == Grads("g = net.backward(X, y)", {"W": "g[0]", "b": "g[1]"})

@@ -38,6 +38,7 @@ class Init:
     def run(self, args: argparse.Namespace, streams: Streams) -> int:
         """Discover the wiring and hand it over."""
         from gradcheck.subject import discover_wiring, resolve_target, to_toml
+        from gradcheck.subject.discover import MissingExpressionError
 
         output = Path(args.output_file) if args.output_file else None
         if output is not None and output.exists() and not args.force:
@@ -46,11 +47,22 @@ class Init:
             )
         settle(args, settings_for(args.target))
         target = resolve_target(args.target)
-        with Waiting(streams, quiet=args.quiet) as progress:
-            wiring = discover_wiring(target, seed=args.seed, time_limit=args.time_limit, progress=progress)
-        if output is None:
-            streams.text(to_toml(wiring))
-        else:
-            write_atomically(output, to_toml(wiring).encode())
-            streams.say(f"{output}: written; gradcheck diagnose {args.target} --wiring {output} reads it")
+        try:
+            with Waiting(streams, quiet=args.quiet) as progress:
+                wiring = discover_wiring(
+                    target, seed=args.seed, time_limit=args.time_limit, progress=progress
+                )
+        except MissingExpressionError as question:
+            _hand_over(question.toml, output, streams, "with one thing missing")
+            raise
+        reads = f"gradcheck diagnose {args.target} --wiring {output} reads it"
+        _hand_over(to_toml(wiring), output, streams, reads)
         return 0
+
+
+def _hand_over(toml: str, output: Path | None, streams: Streams, remark: str) -> None:
+    if output is None:
+        streams.text(toml)
+    else:
+        write_atomically(output, toml.encode())
+        streams.say(f"{output}: written; {remark}")

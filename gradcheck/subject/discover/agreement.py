@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from gradcheck.subject.program import Live
 
+Slopes = Mapping[str, tuple[NDArray[np.intp], NDArray[np.float64]]]
+# Parameter -> flat indices of some entries, and the slopes of the loss there.
+
 ENTRIES = 5
 AGREES = 1e-4
 
@@ -37,7 +40,7 @@ def central_slopes(live: Live, *, seed: int) -> dict[str, tuple[NDArray[np.intp]
 
 def agreement(
     gradient: Mapping[str, NDArray[np.float64]],
-    slopes: Mapping[str, tuple[NDArray[np.intp], NDArray[np.float64]]],
+    slopes: Slopes,
 ) -> tuple[float, float]:
     """The share of parameters that agree up to one common factor, and the factor."""
     pairs = []

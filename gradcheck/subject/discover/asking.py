@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcheck.errors import DiscoveryError, SubjectError
 from gradcheck.subject.discover.leaves import root_name
+from gradcheck.subject.discover.losses import loss_candidates
 from gradcheck.subject.discover.rates import find_rate
+from gradcheck.subject.discover.screening import screen
 from gradcheck.subject.discover.search import Search
 from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.watch import Watch
+from gradcheck.subject.discover.ways import hides_gradient
 from gradcheck.subject.live.handing import Handed
 from gradcheck.subject.wiring import Step, Wiring
 from gradcheck.subject.wiring_toml import to_toml
@@ -71,24 +76,26 @@ def _no_loss(display: str, search: Search) -> MissingExpressionError:
     seen = next(seen for seen in search.seen if seen.changed)
     moving = [m for m in seen.changed if root_name(m.expression) not in seen.own and m.before.size > 0]
     moving.sort(key=lambda m: -m.before.ndim)
-    names = short_names([m.expression for m in moving[:MOST]])
-    params = {names[m.expression]: m.expression for m in moving[:MOST]}
-    rate = find_rate(seen, {m.expression: m for m in moving[:MOST]})
-    step = Step(seen.driver.text, rate.expression if rate else "1.0")
+    found = {m.expression: m for m in moving[:MOST]}
+    names = short_names(list(found))
+    params = {names[expression]: expression for expression in found}
     stage = seen.driver.stage
-    wiring = Wiring(
-        loss="",
-        params=params,
-        setup=stage.setup,
-        step=step,
-        until=stage.scene.until,
-        given=stage.scene.script.given,
-    )
+    wiring = stage.wiring(loss="", params=params)
+    updates = f"{display}: `{seen.driver.text.splitlines()[0]}` updates {', '.join(list(params)[:6])}"
+    if hides_gradient(seen, found):
+        losses = screen(seen, loss_candidates(seen), found, 1)
+        return MissingExpressionError(
+            f"{updates} by steps of one length whatever the gradient, as Adam and RMSprop do, and neither the gradient "
+            "nor the means that they keep of it can be reached from outside",
+            hint="keep the gradient where it can be read, or say how to get it: "
+            '[grads] run = "g = net.backward(X, y)", [grads.of] W = "g[0]"',
+            wiring=replace(wiring, loss=losses[0].candidate.expression if losses else ""),
+        )
+    rate = find_rate(seen, found)
     known = ", ".join(stage.batch.values())
-    updated = ", ".join(list(params)[:6])
     of_known = f" of {known}" if known else ""
     return MissingExpressionError(
-        f"{display}: `{seen.driver.text.splitlines()[0]}` updates {updated}, but nothing seems its loss",
+        f"{updates}, but nothing seems its loss",
         hint=f"write the loss as one expression{of_known}, such as np.mean((outputs - targets) ** 2)",
-        wiring=wiring,
+        wiring=replace(wiring, step=Step(seen.driver.text, rate.expression if rate else "1.0")),
     )

@@ -29,7 +29,7 @@ def implied_losses(seen: Observation) -> list[LossCandidate]:
         return []
     where = max(seen.changed, key=lambda moved: moved.before.size).expression
     found: list[LossCandidate] = []
-    for labels in _labels(seen):
+    for labels in label_expressions(seen):
         expressions = output_expressions(seen)
         for said, value in list(network_outputs(seen, expressions, labels, where))[:OUTPUTS]:
             wanted = _value(seen, labels)
@@ -41,7 +41,7 @@ def implied_losses(seen: Observation) -> list[LossCandidate]:
     return found
 
 
-def _labels(seen: Observation) -> list[str]:
+def label_expressions(seen: Observation) -> list[str]:
     """Expressions of the labels, as the update sees them."""
     tables = [said for table, said in seen.driver.stage.batch.items() if table.is_label]
     names = [

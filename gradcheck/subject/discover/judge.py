@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.agreement import agreement, central_slopes
+from gradcheck.subject.discover.decay import decay_of, without
 from gradcheck.subject.discover.implied import implied_losses
 from gradcheck.subject.discover.leaves import root_name
 from gradcheck.subject.discover.losses import LossCandidate, loss_candidates
@@ -115,6 +116,13 @@ def _verdict(
     if not all(np.isfinite(g).all() for g in gradient.values()):
         return None
     agrees, factor = agreement(gradient, slopes)
+    optimiser = way.optimiser
+    if wiring.step is not None and agrees < 1:
+        decay = decay_of(seen, way.rate, gradient, slopes, program.start().parameters())
+        if decay is not None:
+            wiring = replace(wiring, grads=without(decay, wiring.step, params), step=None)
+            optimiser = decay.beside(optimiser)
+            agrees, factor = 1.0, 1.0
     if (
         factor < 0
         and ASCENDED.search(item.candidate.name.lower())
@@ -130,4 +138,4 @@ def _verdict(
     score = item.promise + 2.5 * agrees * (1.0 if plain else multiple) * covered + covered + 0.3 * way.matched
     score += {"returned": 0.4, "kept": 0.3, "held": -0.3, "update": 0.0, "state": 0.0}[way.kind]
     score -= 0.5 * (factor < 0)
-    return Verdict(wiring, score, agrees, factor, item.candidate, seen, way.rate, way.kind, way.optimiser)
+    return Verdict(wiring, score, agrees, factor, item.candidate, seen, way.rate, way.kind, optimiser)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -28,6 +28,7 @@ from gradcheck.subject.wiring import Grads
 Array = NDArray[np.float64]
 STEPS = 4
 SAME = 1e-6
+ENTRIES = 4
 LENGTHS = 1e-2
 # Epsilon keeps the lengths of small entries from being quite alike.
 
@@ -93,11 +94,15 @@ def replayed(seen: Observation, params: Mapping[str, Moved]) -> Replayed | None:
 def _elsewhere(seen: Observation, params: Mapping[str, Moved], slots: Mapping[str, Slot]) -> Array:
     """A first update from other parameters: its gradient is another one, whatever the samples."""
     live = seen.driver.stage.start()
-    there = {e: 1.2 * moved.before + 0.1 for e, moved in params.items()}
+    there = {e: _there(moved) for e, moved in params.items()}
     for e, slot in slots.items():
         slot.write(live.scope, there[e])
     live.execute(seen.driver.text)
     return np.concatenate([(there[e] - slot.read(live.scope)).ravel() for e, slot in slots.items()])
+
+
+def _there(moved: Moved) -> Array:
+    return 1.2 * moved.before + 0.1
 
 
 def gains(found: Replayed) -> list[Gain]:
@@ -141,6 +146,28 @@ def is_normalised(found: Replayed) -> bool:
     first = np.concatenate([*(steps[0].ravel() for steps in found.updates.values()), found.elsewhere])
     first = np.abs(first[first != 0])
     return first.size > 2 and bool(np.ptp(first) <= LENGTHS * first.max())
+
+
+def undecayed(found: Replayed, params: Mapping[str, Moved]) -> Replayed:
+    """The same updates without what decays weights beside steps of one length, as in AdamW.
+
+    Such an update is u = L sign(m) + k w for a mean m that is kept: two numbers, which its many entries decide.
+    """
+    shares = dict.fromkeys(params, 0.0)
+    for e, moved in params.items():
+        for mean, _ in found.kept.values():
+            if mean.shape != moved.before.shape or (mean >= 0).all() or moved.before.size < ENTRIES:
+                continue
+            columns = np.stack([np.sign(mean).ravel(), moved.before.ravel()], axis=1)
+            took = found.updates[e][0].ravel()
+            (length, share), *_ = np.linalg.lstsq(columns, took, rcond=None)
+            if np.abs(columns @ [length, share] - took).max() <= LENGTHS * abs(length):
+                shares[e] = float(share)
+    updates = {
+        e: [step - shares[e] * params[e].before for step in steps] for e, steps in found.updates.items()
+    }
+    there = np.concatenate([shares[e] * _there(moved).ravel() for e, moved in params.items()])
+    return replace(found, updates=updates, elsewhere=found.elsewhere - there)
 
 
 def from_state(seen: Observation, params: Mapping[str, Moved], found: Replayed) -> tuple[Grads, str] | None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.subject.discover.apart import bodies_of, decays_apart
 from gradcheck.subject.discover.drivers import Driver
 from gradcheck.subject.discover.leaves import as_array, fetch
 from gradcheck.subject.discover.observation import Moved, Observation
@@ -48,17 +49,18 @@ class Rate:
 def find_rate(seen: Observation, params: Mapping[str, Moved]) -> Rate | None:
     """The rate of the observed update; None where no number in reach scales it."""
     updates = {name: moved.update for name, moved in params.items()}
-    found = [rate for rate in _candidates(seen)[:MOST] if _doubles(seen.driver, rate, params, updates)]
+    candidates = _candidates(seen)[:MOST]
+    found = [rate for rate in candidates if _doubles(seen.driver, rate, params, updates)]
+    if not found and decays_apart(seen):  # of weights that decay too, the update need not double
+        biases = {name: update for name, update in updates.items() if update.squeeze().ndim < 2}
+        some = biases or updates
+        found = [rate for rate in candidates if _doubles(seen.driver, rate, params, some)]
     return next((rate for rate in found if rate.likely), found[0] if found else _typed(seen, set(params)))
 
 
 def _typed(seen: Observation, params: set[str]) -> Rate | None:
     """A rate that is only a number in the statements of the update: `W -= 0.01 * dW`; the same in all of them."""
-    script = seen.driver.stage.scene.script
-    keys = {(call.code.co_firstlineno, call.code.co_name) for call in seen.watch.calls}
-    bodies: list[ast.AST] = [node for key, node in script.functions.items() if key in keys]
-    if any(c.code.co_name == "<module>" and c.code.co_filename == script.path for c in seen.watch.calls):
-        bodies.append(script.tree)
+    bodies = bodies_of(seen)
     names = {_last(expression) for expression in params}
     names |= {n.id for b in bodies for f in ast.walk(b) if isinstance(f, ast.For) for n in _names(f.target)}
     numbers = {

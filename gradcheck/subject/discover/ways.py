@@ -9,11 +9,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.subject.discover.apart import decays_apart
+from gradcheck.subject.discover.decay import resting_decay, without
 from gradcheck.subject.discover.exposed import Exposed, exposed
 from gradcheck.subject.discover.leaves import as_array
 from gradcheck.subject.discover.matching import parallel
 from gradcheck.subject.discover.observation import Moved, Observation
-from gradcheck.subject.discover.optimiser import Gain, from_state, gains, is_normalised, replayed
+from gradcheck.subject.discover.optimiser import (
+    Gain,
+    Replayed,
+    from_state,
+    gains,
+    is_normalised,
+    replayed,
+    undecayed,
+)
 from gradcheck.subject.discover.rates import Rate, find_rate
 from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.wiring import Grads, Step
@@ -76,15 +86,42 @@ def ways_of(seen: Observation, responds: frozenset[str], latent: frozenset[str])
 def _updates(seen: Observation, params: Mapping[str, Moved], rate: Rate | None) -> Iterator[Way]:
     """The ways to have the gradient of an update alone: what the optimiser made of it is taken back."""
     lr = rate.expression if rate is not None else "1.0"
-    found = replayed(seen, params)
+    found = _replayed(seen, params)
     if found is not None and is_normalised(found):
         state = from_state(seen, params, found)
         if state is not None:
             yield Way(dict(params), state[0], None, rate, "", 1.0, "state", state[1])
         return  # without the means there is no gradient to be had: better to ask for it
+    decay = resting_decay(seen, params, rate)
     for gain in (gains(found) if found is not None else []) or [Gain("", "")]:
-        text = f"{lr} * {gain.text}" if gain.text else lr
-        yield Way(dict(params), None, Step(seen.driver.text, text), rate, "", 1.0, "update", gain.name)
+        step = Step(seen.driver.text, f"{lr} * {gain.text}" if gain.text else lr)
+        if decay is None:
+            yield Way(dict(params), None, step, rate, "", 1.0, "update", gain.name)
+        else:
+            name = decay.beside(gain.name)
+            yield Way(
+                dict(params),
+                without(decay, step, {e: e for e in params}),
+                None,
+                rate,
+                "",
+                1.0,
+                "update",
+                name,
+            )
+
+
+def _replayed(seen: Observation, params: Mapping[str, Moved]) -> Replayed | None:
+    """The updates again and again, without a decay of the weights that hides what they are."""
+    found = replayed(seen, params)
+    hidden = found is not None and not is_normalised(found) and decays_apart(seen)
+    return undecayed(found, params) if found is not None and hidden else found
+
+
+def hides_gradient(seen: Observation, params: Mapping[str, Moved]) -> bool:
+    """Whether an update divides the gradient by its own size, and keeps nothing of it in reach."""
+    found = _replayed(seen, params)
+    return found is not None and is_normalised(found) and from_state(seen, params, found) is None
 
 
 def _signed(seen: Observation, way: Exposed, params: Mapping[str, Moved], rate: Rate | None) -> Grads:

@@ -38,7 +38,7 @@ def _gradient(verdict: Verdict, wiring: Wiring) -> str:
         through = f", with {verdict.optimiser}" if verdict.optimiser else ""
         return f"one update {what}by `{_one_line(wiring.step.run)}`{said or ', no rate found'}{through}"
     assert wiring.grads is not None
-    if verdict.source == "state":
+    if verdict.source in {"state", "update"}:
         return f"the gradient is taken back out of one step of {verdict.optimiser}"
     how = {"returned": "returned by", "kept": "left on the network by", "held": "seen inside"}[verdict.source]
     return f"the gradient is {how} `{_one_line(wiring.grads.run)}`"

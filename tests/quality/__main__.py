@@ -4,6 +4,7 @@ python -m tests.quality --limit 600               so many faults of the catalogu
 python -m tests.quality --faults 2 --limit 100    pairs of faults in one network; 3 for triples
 python -m tests.quality --kind mutants            splices of every kind in networks of every style
 python -m tests.quality --keep done.jsonl         writes what is done, and goes on from it
+python -m tests.quality --clean 1000              right networks only: so many drawn, and every good specimen
 """
 
 # ruff: noqa: T201  # a script that prints tables
@@ -18,11 +19,12 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from tests.quality.grading import grade
+from tests.quality.clean import drawn_networks, false_alarms, good_specimens, listened
 from tests.quality.networks import Network
 from tests.quality.outcomes import Broken, judged, key_of, matrix, remembered
 from tests.quality.planted import Planted
@@ -48,16 +50,6 @@ def drawn(soil: Iterable[tuple[Network, list[Planted]]], faults: int, seed: int)
                 yield network, pile.pop()
 
 
-def false_alarms(known: Iterable[Network]) -> list[str]:
-    """Names of the right networks of which something is said, or that do not run."""
-    found = []
-    for network in known:
-        said = grade(network, network.source, frozenset(), always=True)
-        if said is None or said.detected:
-            found.append(f"{network.name} {'' if said is None else ' '.join(said.codes)}".strip())
-    return found
-
-
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(
@@ -71,8 +63,26 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of what is drawn")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep", type=Path, default=None, help="file of outcomes: written, and gone on from")
+    parser.add_argument(
+        "--clean",
+        type=int,
+        default=None,
+        metavar="N",
+        help="only right networks: N drawn, and all good specimens",
+    )
     args = parser.parse_args()
     began = time.perf_counter()
+    with get_context("spawn").Pool(args.processes, maxtasksperchild=40) as pool:
+        if args.clean is None:
+            report_faults(args, pool)
+        else:
+            known = [*drawn_networks(args.clean, args.seed), *good_specimens()]
+            print("\n".join(false_alarms(pool.imap_unordered(listened, known))))
+    print(f"{time.perf_counter() - began:.0f} s, seed {args.seed}")
+
+
+def report_faults(args: argparse.Namespace, pool: Pool) -> None:
+    """Judge the faults that were asked for, and the right networks they were put into."""
     soil = [
         (network, [fault for fault in faults if fault.kind.startswith(tuple(args.codes))])
         for network, faults in soils(args.kind, args.network)
@@ -81,16 +91,13 @@ def main() -> None:
     done = remembered(args.keep)
     outcomes = [done[key] for broken in chosen if (key := key_of(*broken)) in done]
     rest = [broken for broken in chosen if key_of(*broken) not in done]
-    with get_context("spawn").Pool(args.processes, maxtasksperchild=40) as pool:
-        for outcome in pool.imap_unordered(judged, rest):
-            outcomes.append(outcome)
-            if args.keep is not None:
-                with args.keep.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(asdict(outcomes[-1])) + "\n")
+    for outcome in pool.imap_unordered(judged, rest):
+        outcomes.append(outcome)
+        if args.keep is not None:
+            with args.keep.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(outcome)) + "\n")
     print("\n".join(matrix(outcomes)))
-    alarms = false_alarms(network for network, _ in soil)
-    print(f"false alarms on the {len(soil)} right networks: {len(alarms)} {'; '.join(alarms)}")
-    print(f"{time.perf_counter() - began:.0f} s, seed {args.seed}")
+    print("\n".join(false_alarms(pool.imap_unordered(listened, [network for network, _ in soil]))))
 
 
 if __name__ == "__main__":

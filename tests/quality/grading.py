@@ -37,7 +37,8 @@ class Grade:
         detected: an error or a warning was reported.
         line: the first of them names a line at fault.
         repaired: with the patch the gradient is the original's at fresh points.
-        refuted: a patch was offered, and is wrong at fresh points.
+        offered: a patch was offered.
+        refuted: one was, and is wrong at fresh points.
         codes: of the findings, ranked.
         confidence: of the first finding.
         parameters: that the first finding says are spoiled.
@@ -47,6 +48,7 @@ class Grade:
     detected: bool = False
     line: bool = False
     repaired: bool = False
+    offered: bool = False
     refuted: bool = False
     codes: tuple[str, ...] = ()
     confidence: float = 0.0
@@ -65,33 +67,38 @@ class InProcess:
 def grade(network: Network, source: str, lines: frozenset[int], *, always: bool = False) -> Grade | None:
     """Diagnose `source`, which is `network` with faults on some lines; None where it cannot run at all.
 
-    With `always`, what has the original's gradient is diagnosed too: the right network itself, for one.
+    With `always`, what has the original's gradient is diagnosed too, the right network itself for one; and its training
+    is watched.
     """
     with _quiet():
         try:
-            if not always and _same_gradient(network, source):
+            if not always and same_gradient(network, network.source, source):
                 return Grade(equivalent=True)
-            return _graded(network, source, lines)
+            return _graded(network, source, lines, train=always)
         except (GradcheckError, ArithmeticError, ValueError, TypeError, LookupError):
             return None
 
 
-def _graded(network: Network, source: str, lines: frozenset[int]) -> Grade:
+def _graded(network: Network, source: str, lines: frozenset[int], *, train: bool) -> Grade:
     target = Target(Path(network.path), Path(network.path).name, source)
     subject = Subject(InProcess(), target, network.wiring, 0)  # type: ignore[arg-type]  # quacks like a sandbox
     measured = subject.measure()
     observations = subject.experiments()
     mending = subject.mend(measured)
     checks = subject.verify(mending.source) if mending.source != source else []
+    training, watched = subject.training(mending.source) if train else (None, None)
+    if watched is not None:
+        observations["train_copy"] = watched
     evidence = Evidence(target.display, source, measured.comparisons, observations)
-    findings = ranked(judged(evidence, mending, checks, None), (), ())
+    findings = ranked(judged(evidence, mending, checks, training), (), ())
     serious = [finding for finding in findings if finding.severity is not Severity.NOTE]
     offered = bool(checks) and not any(any_wrong(found) for found in checks)
-    repaired = offered and _same_gradient(network, mending.source)
+    repaired = offered and same_gradient(network, network.source, mending.source)
     return Grade(
         detected=bool(serious),
         line=bool(serious) and bool(set(serious[0].lines) & lines),
         repaired=repaired,
+        offered=bool(checks),
         refuted=offered and not repaired and not _is_gradient(network, mending.source),
         codes=tuple(finding.code for finding in serious),
         confidence=_confidence(serious),
@@ -103,23 +110,29 @@ def _confidence(findings: list[Finding]) -> float:
     return findings[0].confidence if findings else 0.0
 
 
-def _same_gradient(network: Network, source: str) -> bool:
-    """Whether a source has the original's gradient, at points and sizes that no search has seen."""
+def same_gradient(network: Network, one: str, other: str) -> bool:
+    """Whether two sources of a network have one gradient, at points and sizes that no search has seen."""
     for _, point in fresh_points(network.path, network.source, network.wiring, seed=SEED):
         original = Program(network.path, network.source, point.wiring, seed=point.seed)
         values = measure(original, point, seed=point.seed, full=0).values
-        expected = _gradient(original, values)
         try:
-            found = _gradient(Program(network.path, source, point.wiring, seed=point.seed), values)
+            expected, found = (
+                _gradient(Program(network.path, source, point.wiring, seed=point.seed), values)
+                for source in (one, other)
+            )
         except GradcheckError:
             return False
         scale = max(float(np.abs(value).max()) for value in expected.values())
-        if any(
-            np.shape(found[name]) != np.shape(value) or np.abs(found[name] - value).max() > AGREES * scale
-            for name, value in expected.items()
-        ):
+        if not all(_agree(found[name], value, scale) for name, value in expected.items()):
             return False
     return True
+
+
+def _agree(found: Any, expected: Any, scale: float) -> bool:
+    """Whether two gradients do the same to a parameter: an axis of length one in front makes no difference."""
+    if np.shape(found)[-np.ndim(expected) :] != np.shape(expected)[-np.ndim(found) :]:
+        return False
+    return bool(np.size(found) == np.size(expected) and np.abs(found - expected).max() <= AGREES * scale)
 
 
 def _is_gradient(network: Network, source: str) -> bool:

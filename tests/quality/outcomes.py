@@ -12,9 +12,11 @@ from typing import TypeAlias
 from gradcheck.errors import GradcheckError
 from gradcheck.faults import find
 from tests.faults.faults_driver import DISAGREES, gradient_errors
-from tests.quality.grading import grade
+from tests.quality.grading import grade, same_gradient
+from tests.quality.injections import injections
 from tests.quality.networks import Network
 from tests.quality.planted import Planted, broken
+from tests.quality.styles import STYLES
 
 SURE = 0.9
 MARKS = ("detected", "named", "family", "parameter", "line", "repaired")
@@ -31,7 +33,8 @@ class Outcome:
         state: "faulty"; or "equivalent" or "does not run", which are counted and left out.
         kinds: of what was put in.
         detected: something was reported.
-        named: the first finding is a fault that was put in; mutants have no name.
+        named: the first finding is a fault that was put in, or one proved to be the same here; mutants have no name.
+        same_as: code of the fault that was named, where another was put in and both give one gradient at all points.
         family: it is of an injected fault's family.
         parameter: a wrong parameter is among those it spoils, and none that is right.
         line: it names a line at fault.
@@ -53,6 +56,7 @@ class Outcome:
     refuted: bool = False
     confidence: float = 0.0
     said: tuple[str, ...] = ()
+    same_as: str = ""
 
 
 def key_of(network: Network, faults: Iterable[Planted]) -> str:
@@ -72,20 +76,30 @@ def judged(case: Broken) -> Outcome:
     codes = {fault.code for fault in faults if fault.code}
     first = result.codes[0] if result.codes else ""
     spoiled, wrong = set(result.parameters), _wrong(network, source)
+    same = first if first and first not in codes and _is_the_same(network, source, first) else ""
     return Outcome(
         key,
         "faulty",
         kinds,
         detected=result.detected,
-        named=first in codes,
-        family=bool(first) and find(first).family in {find(code).family for code in codes},
+        named=first in codes or bool(same),
+        family=bool(first) and find(first).family in {find(code).family for code in (codes | {same}) - {""}},
         parameter=bool(spoiled & wrong) and spoiled <= wrong,
         line=result.line,
         repaired=result.repaired,
         refuted=result.refuted,
         confidence=result.confidence,
         said=result.codes,
+        same_as=same,
     )
+
+
+def _is_the_same(network: Network, source: str, code: str) -> bool:
+    """Whether a fault of some code, put into the same network, gives the gradient of `source` at every point."""
+    style = next((style for style in STYLES if style.network.name == network.name), None)
+    planted = injections(network.source, style.roles) if style is not None else []
+    others = [broken(network.source, (fault,)) for fault in planted if fault.code == code]
+    return any(same_gradient(network, source, other) for other in others)
 
 
 def _wrong(network: Network, source: str) -> set[str]:
@@ -117,12 +131,21 @@ def matrix(outcomes: list[Outcome]) -> list[str]:
         title = f"{code} {find(code).name}" if code.startswith("GC") else code
         shares = [sum(getattr(outcome, mark) for outcome in some) / max(len(some), 1) for mark in MARKS]
         lines.append(f"{title:34} {len(some):5} " + " ".join(f"{share:>9.1%}" for share in shares))
+    return [*lines, *_figures(outcomes, faulty)]
+
+
+def _figures(outcomes: list[Outcome], faulty: list[Outcome]) -> list[str]:
+    """What the table comes to, in a few lines."""
     left = Counter(outcome.state for outcome in outcomes)
+    same = sum(bool(outcome.same_as) for outcome in faulty)
     sure = [outcome for outcome in faulty if outcome.confidence >= SURE]
-    right = ", ".join(f"{mark} {sum(getattr(o, mark) for o in sure)}" for mark in ("line", "family", "named"))
+    shares = {mark: sum(getattr(outcome, mark) for outcome in faulty) / max(len(faulty), 1) for mark in MARKS}
+    right = {mark: sum(getattr(outcome, mark) for outcome in sure) for mark in ("named", "family", "line")}
     return [
-        *lines,
-        f"left out: {left['equivalent']} proved equivalent, {left['does not run']} that do not run",
+        f"left out: {left['equivalent']} proved equivalent to right ones, {left['does not run']} that do not run",
+        f"named as another fault that is proved to be the same there: {same}, counted as right",
         f"patches offered that are wrong: {sum(outcome.refuted for outcome in faulty)}",
-        f"said with {SURE} or more: {len(sure)}, of which right: {right}",
+        f"said with {SURE} or more: {len(sure)}, of which right: "
+        + ", ".join(f"{mark} {count} ({count / max(len(sure), 1):.1%})" for mark, count in right.items()),
+        f"of {len(faulty)} faults: " + ", ".join(f"{mark} {share:.1%}" for mark, share in shares.items()),
     ]

@@ -114,7 +114,8 @@ def test_twice_a_cross_entropy_is_no_constant_of_the_loss():
         (DELTA1 / N, "scale"),
         (np.zeros_like(DELTA1), "zero"),
         (DELTA1 - OTHER, "missing-term"),
-        (UP * (1.0 - H1) ** 2, ""),
+        (UP * (1.0 - H1) ** 2, "other-slope"),
+        (UP * np.exp(H1), ""),
     ],
 )
 def test_of_a_hidden_delta(old, name):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from gradcheck.diagnosis.tasks import Repair
@@ -13,7 +12,7 @@ STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate"})
 
 BY_EDIT: dict[str, dict[str, str]] = {
     "insert-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
-    "change-derivative": {"output": "wrong-output-derivative"},
+    "change-derivative": {"output": "wrong-output-derivative", "hidden": "other-activation-derivative"},
     "insert-factor": {"hidden": "upstream-ignored"},
     "flip-sign": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
     "swap-operator": {"output": "output-delta-sign", "hidden": "hidden-delta-sign"},
@@ -73,15 +72,6 @@ def _replaced(repair: Repair, _evidence: Evidence) -> str:
     return "wrong-layer-cache" if place == "hidden" else ""
 
 
-def _derivative(repair: Repair, _evidence: Evidence) -> str:
-    """Another activation's derivative, where what was replaced is the derivative of one; else just a wrong one."""
-    if repair.traits["level"] != "hidden":
-        return ""
-    forms = [re.sub(r"[\s()]", "", old) for old in repair.removed]
-    known = any(re.fullmatch(r"1-(.+)\*\*2|(.+)\*1-\2|(.+)>=?0|np\.cos.+|\w+", form) for form in forms)
-    return "other-activation-derivative" if known else "hidden-delta-wrong"
-
-
 def _term(repair: Repair, _evidence: Evidence) -> str:
     return "branch-dropped" if repair.traits["level"] in {"hidden", "output"} else ""
 
@@ -100,6 +90,5 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "insert-sum": _reduction,
     "replace-name": _replaced,
     "fit-term": _term,
-    "change-derivative": _derivative,
     "accumulate": _accumulated,
 }

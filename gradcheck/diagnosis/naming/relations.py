@@ -25,6 +25,7 @@ OUTPUT = {
     "other-derivative": "wrong-output-derivative",
     "other-layer": "wrong-output-derivative",
     "derivative-elsewhere": "wrong-output-derivative",
+    "other-slope": "wrong-output-derivative",
     "one-sample": "single-sample-gradient",
 }
 
@@ -40,6 +41,7 @@ HIDDEN = {
     "other-derivative": "other-activation-derivative",
     "other-layer": "wrong-layer-cache",
     "derivative-elsewhere": "hidden-delta-wrong",
+    "other-slope": "hidden-delta-wrong",
     "missing-factor": "upstream-ignored",
     "missing-term": "branch-dropped",
     "missing-mask": "mask-absent-backward",

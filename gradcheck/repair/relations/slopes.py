@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from gradcheck.repair.relations.activations import KNOWN, Activated
-from gradcheck.repair.relations.arrays import Array, near
+from gradcheck.repair.relations.arrays import Array, near, quotient, spanned
 from gradcheck.repair.relations.ground import Ground
+
+DEGREE = 3
 
 
 def by_slope(old: Array, new: Array, ground: Ground) -> str:
@@ -21,6 +23,7 @@ def by_slope(old: Array, new: Array, ground: Ground) -> str:
     - "other-derivative": old d = new d', the derivative of another function at the same place
     - "other-layer": old d = new d', the derivative at another layer's values
     - "derivative-elsewhere": the same, at an array that no activation was applied to
+    - "other-slope": old d = new s, with a polynomial s of h that is the derivative of nothing known
     """
     pairs = [pair for pair in ground.activated(old.shape) if not _constant(pair.slope)]
     for name, wrong in (
@@ -38,7 +41,16 @@ def by_slope(old: Array, new: Array, ground: Ground) -> str:
         for pair in pairs:
             if any(near(old * pair.slope, new * slope) for slope in wrong(pair)):
                 return name
-    return ""
+    return "other-slope" if any(_is_polynomial(old, new, pair) for pair in pairs) else ""
+
+
+def _is_polynomial(old: Array, new: Array, pair: Activated) -> bool:
+    """Whether the factor used in the derivative's place is a polynomial of the activations."""
+    used = quotient(old * pair.slope, new)
+    if used is None:
+        return False
+    powers = [pair.h**degree for degree in range(DEGREE + 1)]
+    return used.size > 2 * len(powers) and spanned(used, powers) is not None
 
 
 def _others(pair: Activated, pairs: list[Activated]) -> list[Activated]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.relations.arrays import near, numbers
 from gradcheck.repair.relations.between import bias_relation, delta_relation, weight_relation
+from gradcheck.repair.relations.factors import by_constant
 from gradcheck.repair.relations.ground import ground_of
 from gradcheck.repair.relations.passing import held_before, passed_on, target_of
 from gradcheck.repair.relations.relation import Relation
@@ -31,7 +33,17 @@ def relation_of(steps: Sequence[Step], place: str) -> Relation:
         return Relation()
     if place in {"output", "hidden"}:
         return _of_delta(steps, edited, output=place == "output")
-    return _of_gradient(steps, edited, place)
+    return _of_gradient(steps, edited, place) or _of_part(steps, edited)
+
+
+def _of_part(steps: Sequence[Step], edited: Tracer) -> Relation:
+    """The constant by which what a statement adds to a gradient differs, where others add to it too."""
+    ground = ground_of(steps[0].context)
+    before, after = _both_values(steps, edited)
+    for old, new in zip(map(numbers, before), map(numbers, after), strict=False):
+        if old is not None and new is not None and old.shape == new.shape and not near(old, new):
+            return by_constant(old, new, ground)
+    return Relation()
 
 
 def _of_delta(steps: Sequence[Step], edited: Tracer, *, output: bool) -> Relation:

@@ -28,6 +28,7 @@ from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.linearity import linearity_audit
 from gradcheck.experiments.logarithms import logarithm_audit
+from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
@@ -60,6 +61,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     residual_fits,
     influence_map,
     permute_labels,
+    loss_form,
     scale_penalty,
     alias_audit,
     broadcast_audit,

@@ -7,6 +7,7 @@ from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
@@ -19,9 +20,11 @@ LOSS_AUDITS = (
     (statistics_audit, "running"),
     (clamp_audit, "clamped"),
     (precision_audit, "rounded"),
+    (loss_form, "reversed"),
+    (loss_form, "ignored"),
 )
 # What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
-# its clipping, its precision. Samples mixed by a scaling of the inputs are none of these.
+# its clipping, its precision, its sign, or that it leaves out the outputs. Samples mixed by a scaling of the inputs are none of these.
 
 
 def loss_at_fault(lab: Lab) -> bool:

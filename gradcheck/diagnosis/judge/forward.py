@@ -94,6 +94,29 @@ TABLE = (
         0.95,
     ),
     Row(
+        "loss_form",
+        "reversed",
+        always("loss-sign"),
+        lambda _fact, _names: "the loss has the wrong sign: it falls as the outputs get worse",
+        lambda fact: (
+            f"at random parameters the loss is exactly {figure(fact['coefficient'])} times the {fact['kind']} of outputs "
+            "and labels, and its gradient points the other way than the code's"
+        ),
+        "L = -Σ y log p for classes, and squares with a plus",
+        0.95,
+    ),
+    Row(
+        "loss_form",
+        "ignored",
+        always("prediction-ignored"),
+        lambda _fact, _names: "the loss does not depend on the outputs",
+        lambda _fact: (
+            "at random parameters the loss is a constant and, where there is one, the penalty: nothing else"
+        ),
+        "measure the outputs, not the labels, against the labels",
+        0.95,
+    ),
+    Row(
         "batch_audit",
         "summed",
         always("summed-loss"),

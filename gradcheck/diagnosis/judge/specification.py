@@ -20,6 +20,8 @@ NAMES = frozenset(
         "running-statistics-in-training",
         "clipped-probabilities",
         "single-precision-check",
+        "loss-sign",
+        "prediction-ignored",
     }
 )
 AUDITS = frozenset(audit.__name__ for audit, _ in LOSS_AUDITS)

@@ -19,6 +19,7 @@ from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.logarithms import logarithm_audit
+from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
@@ -64,6 +65,7 @@ from gradcheck.repair.mending.forward import (
     transposes,
     unclipped,
 )
+from gradcheck.repair.mending.losses import negations, other_names
 from gradcheck.repair.mending.precision import doubles, float_arrays, safe_logarithms
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
@@ -103,11 +105,13 @@ class Recipe:
         audit: the experiment that finds, and that judges.
         key: the fact that lists what it found.
         edits: the edits for one thing found.
+        rights: whether a gradient that was wrong has to become right as well.
     """
 
     audit: Callable[[Lab], Observation]
     key: str
     edits: Callable[[Lab, Fact], Iterable[list[Splice]]]
+    rights: bool = False
 
 
 SHAPE_RECIPES = (
@@ -122,6 +126,8 @@ SHAPE_RECIPES = (
     Recipe(target_audit, "binary", categorical_terms),
     Recipe(target_audit, "unnormalised", normalised_outputs),
     Recipe(clamp_audit, "clamped", unclipped),
+    Recipe(loss_form, "reversed", negations, rights=True),
+    Recipe(loss_form, "ignored", other_names, rights=True),
 )
 # Of what a gradient is measured against: shapes and dtypes, the forward pass, the loss. These come before any search.
 

@@ -84,7 +84,7 @@ def _remaining(lab: Lab, recipe: Recipe, after: str) -> int | None:
     other = replace(lab, source=after)
     try:
         remaining = len(recipe.audit(other).facts[recipe.key])
-        spoiled = other.wrong - lab.wrong
+        worse = other.wrong - lab.wrong or (recipe.rights and other.wrong == lab.wrong)
     except (GradcheckError, SyntaxError):
         return None
-    return None if spoiled else remaining
+    return None if worse else remaining

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.patches import original_line
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Observation, Training
 from gradcheck.numerics import Comparison, Verdict
@@ -26,12 +27,14 @@ class Mending:
         mended: the edits that audits judged.
         source: the source after all of them.
         wrong: the parameters whose gradient is wrong still.
+        related: what those gradients, and the deltas behind them, are to the true ones.
     """
 
     repairs: tuple[tasks.Repair, ...]
     mended: tuple[Mended, ...]
     source: str
     wrong: tuple[str, ...]
+    related: tasks.Related = field(default_factory=tasks.Related)
 
     @classmethod
     def none(cls, source: str, measured: tasks.Measurement) -> Mending:
@@ -75,11 +78,13 @@ class Subject:
         source = repairs[-1].after if repairs else source
         others = self._mended(source, shapes=False)
         made_right = {name for repair in repairs for name in repair.edit.parameters}
+        left = tuple(name for name in wrong if name not in made_right)
         return Mending(
             tuple(repairs),
             (*shapes, *others),
             others[-1].after if others else source,
-            tuple(name for name in wrong if name not in made_right),
+            left,
+            self._related(source) if left else tasks.Related(),
         )
 
     def verify(self, source: str) -> list[dict[str, Comparison]]:
@@ -100,6 +105,15 @@ class Subject:
         run, observation = original
         call = f"{how.until} ..." if how.until else how.train
         return Training(call, self.seed, run, patched[0] if patched is not None else None), observation
+
+    def _related(self, source: str) -> tasks.Related:
+        try:
+            found = self.sandbox.call(tasks.relate, *self._it(source))
+        except GradcheckError:
+            return tasks.Related()  # it can be measured, and not be traced
+        line = found.delta.get("line", 0)
+        at = original_line(self.target.source, source, line) if line else 0
+        return replace(found, delta={**found.delta, "line": at})
 
     def _repairs(self, source: str) -> list[tasks.Repair]:
         found, _ = self.sandbox.call(

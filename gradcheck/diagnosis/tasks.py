@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gradcheck.errors import GradcheckError
@@ -14,9 +14,11 @@ from gradcheck.experiments.specification import loss_at_fault
 from gradcheck.findings import Edit, Observation, Run
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
+from gradcheck.repair.context import Context
 from gradcheck.repair.mending import RECIPES, SHAPE_RECIPES, TRAINER_RECIPES, Mended, mend_audits
+from gradcheck.repair.relations import Relation, departure, gradient_relations
 from gradcheck.repair.search import Search, Step
-from gradcheck.repair.traits import traits_of
+from gradcheck.repair.traits import parameter_role, traits_of
 from gradcheck.subject.program import Program
 from gradcheck.subject.proving import fresh_points
 from gradcheck.subject.truth import Truth, measure
@@ -72,6 +74,19 @@ class Repair:
     traits: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What wrong quantities are to the true ones, as plain data; see `gradcheck.repair.relations`.
+
+    Attributes:
+        delta: `level`, `relation`, `factor`, `of_batch`, `line` of the delta nearest the loss that is wrong; or empty.
+        gradients: the same, without a line, of each wrong gradient of which it can be told.
+    """
+
+    delta: Mapping[str, Any] = field(default_factory=dict)
+    gradients: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
 def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measurement:
     """The gradient check where the code starts."""
     lab = open_lab(path, source, wiring, seed)
@@ -117,6 +132,30 @@ def repair_gradient(
     return [
         _plain(step, traits) for step, traits in zip(steps, traits_of(steps), strict=True)
     ], search.budget.tried
+
+
+def relate(path: str, source: str, wiring: Wiring, seed: int) -> Related:
+    """What is wrong with the deltas and gradients, by their values alone: no edit is tried."""
+    lab = open_lab(path, source, wiring, seed)
+    context = Context(lab.tracer, lab.influence, lab.wrong)
+    roles = {name: parameter_role(context, name) for name in lab.truth.values}
+    delta = departure(context)
+    return Related(
+        delta={**_as_traits(delta.place, delta.relation), "line": delta.line} if delta is not None else {},
+        gradients={
+            name: _as_traits(roles[name] or "weight", found)
+            for name, found in gradient_relations(context, roles).items()
+        },
+    )
+
+
+def _as_traits(level: str, relation: Relation) -> dict[str, Any]:
+    return {
+        "level": level,
+        "relation": relation.name,
+        "factor": relation.factor,
+        "of_batch": relation.of_batch,
+    }
 
 
 def _without(truth: Truth, names: frozenset[str]) -> Truth:

@@ -283,7 +283,7 @@ def _of_gradient(
     ratio = evidence.fact("residual_fits", "common_ratio")
     if ratio is not None and not findings and evidence.wrong:
         return [scaled(evidence, ratio)]
-    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong)]
+    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong, mending.related)]
 
 
 def worst_error(checks: Sequence[Mapping[str, Comparison]]) -> float | None:

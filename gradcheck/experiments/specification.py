@@ -24,7 +24,8 @@ LOSS_AUDITS = (
     (loss_form, "ignored"),
 )
 # What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
-# its clipping, its precision, its sign, or that it leaves out the outputs. Samples mixed by a scaling of the inputs are none of these.
+# its clipping, its precision, its sign, the outputs that it leaves out. Samples mixed by a scaling of the inputs are
+# none of these.
 
 
 def loss_at_fault(lab: Lab) -> bool:

@@ -6,8 +6,9 @@ from gradcheck.diagnosis.judge.evaluated import evaluated
 from gradcheck.diagnosis.judge.fed import fed
 from gradcheck.diagnosis.judge.floats import floats
 from gradcheck.diagnosis.judge.forward import forward
-from gradcheck.diagnosis.judge.gradient import repaired, scaled, unrepaired, without_effect
+from gradcheck.diagnosis.judge.gradient import repaired, scaled
 from gradcheck.diagnosis.judge.implied import disagreeing, with_implied
+from gradcheck.diagnosis.judge.located import unrepaired, without_effect
 from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.passed import passed
 from gradcheck.diagnosis.judge.sharing import shared_arrays

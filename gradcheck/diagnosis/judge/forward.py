@@ -99,8 +99,8 @@ TABLE = (
         always("loss-sign"),
         lambda _fact, _names: "the loss has the wrong sign: it falls as the outputs get worse",
         lambda fact: (
-            f"at random parameters the loss is exactly {figure(fact['coefficient'])} times the {fact['kind']} of outputs "
-            "and labels, and its gradient points the other way than the code's"
+            f"at random parameters the loss is exactly {figure(fact['coefficient'])} times the {fact['kind']} of "
+            "outputs and labels, and its gradient points the other way than the code's"
         ),
         "L = -Σ y log p for classes, and squares with a plus",
         0.95,

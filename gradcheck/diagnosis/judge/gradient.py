@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
-from gradcheck.diagnosis.naming import Basis, ignores_labels, names_of, scale_name
+from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label
+from gradcheck.diagnosis.naming import Basis, names_of, scale_name
 from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
 from gradcheck.diagnosis.tasks import Repair
 from gradcheck.faults import find
@@ -15,7 +15,7 @@ from gradcheck.numerics import Comparison, Verdict
 Checks = Sequence[Mapping[str, Comparison]]
 
 SURE = {Basis.MEASURED: 0.97, Basis.EDIT: 0.85, Basis.PLACE: 0.75}
-LIKELY, LOCATED = 0.8, 0.5
+LIKELY = 0.8
 
 
 def repaired(evidence: Evidence, repairs: Sequence[Repair], checks: Checks) -> list[Finding]:
@@ -48,7 +48,7 @@ def _finding(name: str, basis: Basis, group: list[Repair], evidence: Evidence, c
         lines=lines,
         labels=labels,
         parameters=spoiled,
-        measured=_measured(name, evidence, made_right),
+        measured=measured_of(name, evidence, made_right),
         algebra=find(name).algebra,
         fix=fix,
     )
@@ -145,7 +145,8 @@ def _message(name: str, evidence: Evidence) -> str:
     return find(name).title
 
 
-def _measured(name: str, evidence: Evidence, parameters: list[str]) -> list[str]:
+def measured_of(name: str, evidence: Evidence, parameters: Sequence[str]) -> list[str]:
+    """Sentences on what was measured of the gradients of some parameters."""
     sentences: list[str] = []
     if name == "label-ignored":
         facts = evidence.observations["permute_labels"].facts
@@ -187,103 +188,3 @@ def scaled(evidence: Evidence, ratio: float) -> Finding:
         severity=Severity.WARNING,
         advice=f"divide the gradient by {figure(ratio)}, or multiply the loss by it",
     )
-
-
-def without_effect(evidence: Evidence) -> list[Finding]:
-    """Parameters that the loss does not depend on: a fault of the forward pass, and never of the gradient."""
-    names = _unaffected(evidence)
-    if not names:
-        return []
-    matrices = [name for name in names if len([n for n in evidence.comparisons[name].shape if n > 1]) > 1]
-    every = len(names) == len(evidence.comparisons)
-    name = "prediction-ignored" if every else "layer-bypassed" if matrices else "bias-not-added"
-    return [
-        finding_of(
-            name,
-            evidence,
-            message=f"the loss does not depend on {listed(names)}",
-            confidence=0.9,
-            parameters=names,
-            measured=[
-                f"{p}: the true gradient is 0 wherever it was measured, yours is not" for p in names[:2]
-            ],
-            algebra=find(name).algebra,
-            advice=find(name).fix,
-        )
-    ]
-
-
-def _unaffected(evidence: Evidence) -> list[str]:
-    fits = evidence.fact("residual_fits", "fits", {})
-    return [name for name in evidence.wrong if "no_effect" in fits.get(name, {})]
-
-
-def unrepaired(evidence: Evidence, wrong: Sequence[str]) -> list[Finding]:
-    """What can be said of gradients for which no edit verified: which, how far off, and the lines in reach."""
-    wrong = [name for name in wrong if name not in _unaffected(evidence)]
-    if not wrong:
-        return []
-    name = _unrepaired_name(evidence, wrong)
-    suspects = _suspects(evidence, wrong)
-    reasons = [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][:2]
-    return [
-        finding_of(
-            name,
-            evidence,
-            message=f"the gradient of {listed(wrong)} is not that of the loss",
-            confidence=LOCATED,
-            lines=suspects[:3],
-            labels=[line_label(evidence.source, line, "", primary=True) for line in suspects[:1]],
-            parameters=wrong,
-            measured=[*_measured(name, evidence, wrong), *reasons, *_fitted(evidence, wrong)],
-            algebra=find(name).algebra,
-            advice="no edit that was tried makes it right; the lines named feed exactly the wrong gradients",
-        )
-    ]
-
-
-def _unrepaired_name(evidence: Evidence, wrong: Sequence[str]) -> str:
-    if ignores_labels(evidence, wrong):
-        return "label-ignored"
-    zero = [p for p in wrong if "zero" in evidence.fact("residual_fits", "fits", {}).get(p, {})]
-    if len(wrong) == 1:
-        vector = len([n for n in evidence.comparisons[wrong[0]].shape if n > 1]) < 2
-        if vector:
-            return "bias-gradient-missing" if zero else "bias-gradient-wrong"
-        return "weight-gradient-wrong"
-    if set(wrong) >= set(evidence.comparisons):
-        return "output-delta-wrong"
-    return "detached-hidden-layer" if set(zero) == set(wrong) else "hidden-delta-wrong"
-
-
-def _suspects(evidence: Evidence, wrong: Sequence[str]) -> list[int]:
-    """Lines whose value feeds exactly the wrong gradients, in the order of the run; else those that come nearest."""
-    reach = evidence.fact("influence_map", "lines", {})
-    exact = [line for line, names in reach.items() if set(names) == set(wrong)]
-    most = sorted(
-        (line for line, names in reach.items() if names), key=lambda line: -_overlap(reach[line], wrong)
-    )
-    return exact or most
-
-
-def _overlap(names: Sequence[str], wrong: Sequence[str]) -> float:
-    return len(set(names) & set(wrong)) / len(set(names) | set(wrong))
-
-
-def _fitted(evidence: Evidence, wrong: Sequence[str]) -> list[str]:
-    sentences = []
-    for name in wrong:
-        fit = evidence.fact("residual_fits", "fits", {}).get(name, {})
-        if "zero" in fit:
-            sentences.append(f"{name}: your gradient is exactly 0")
-        elif "no_effect" in fit:
-            sentences.append(f"{name}: the loss does not depend on it, your gradient is not 0")
-        elif "ratio" in fit:
-            sentences.append(f"{name}: your gradient is {figure(fit['ratio'])} times the true one")
-        elif "weights" in fit:
-            sentences.append(f"{name}: your gradient is off by {figure(fit['weights'])} {name}")
-        elif "transposed" in fit:
-            sentences.append(f"{name}: your gradient holds the right numbers in the wrong places")
-        elif "shape" in fit:
-            sentences.append(f"{name}: your gradient has shape {tuple(fit['shape'])}")
-    return sentences[:3]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradcheck.diagnosis.judge.gradient import unrepaired
+from gradcheck.diagnosis.judge.located import unrepaired
 from gradcheck.diagnosis.judge.parts import finding_of, line_label
+from gradcheck.diagnosis.tasks import Related
 from gradcheck.faults import find
 from gradcheck.findings import Evidence, Family, Finding, Severity
 
@@ -17,10 +18,10 @@ BOTH = "take for the loss what the gradient belongs to ({}), or differentiate th
 CONCERNED = (Family.OUTPUT_DELTA, Family.LOSS)
 
 
-def disagreeing(evidence: Evidence, wrong: Sequence[str]) -> list[Finding]:
+def disagreeing(evidence: Evidence, wrong: Sequence[str], related: Related) -> list[Finding]:
     """What is wrong with gradients that nothing repaired, told as which loss they belong to where that is known."""
     facts = evidence.observations["implied_loss"].facts if "implied_loss" in evidence.observations else {}
-    general = unrepaired(evidence, wrong)
+    general = unrepaired(evidence, wrong, related)
     if not facts or not (facts["shown"] or general) or evidence.fact("target_audit", "binary", []):
         return general
     found = general[0] if general else None

@@ -10,6 +10,7 @@ from gradcheck.diagnosis.tasks import Repair
 from gradcheck.findings import Evidence
 
 BY_RELATION = {"penalty-kind": "penalty-kind", "penalty-power": "penalty-gradient-wrong"}
+BY_LOSS = {"norm": "norm-not-squared", "absolute": "penalty-kind"}
 BY_RATIO = {-1.0: "penalty-sign", 0.5: "penalty-half", 2.0: "penalty-doubled"}
 
 Terms = Mapping[str, Mapping[str, Any]]
@@ -27,12 +28,28 @@ def penalty_name(repair: Repair, evidence: Evidence) -> str:
     biases = {name for name, role in repair.traits["roles"].items() if role == "bias"}
     if spoiled and set(spoiled) <= biases:
         return bias_penalty_name(spoiled, terms)
-    if repair.traits["relation"] in BY_RELATION:
-        return BY_RELATION[repair.traits["relation"]]
-    for name in spoiled or list(terms):
-        if name in terms:
-            return _by_terms(name, terms, repair)
-    return _by_edit(repair, evidence)
+    if kind := _by_kind(repair.traits, evidence):
+        return kind
+    named = next((_by_terms(name, terms) for name in spoiled or list(terms) if name in terms), "")
+    if named == "penalty-gradient-wrong" and any("sign" in old for old in repair.removed):
+        return "penalty-kind"
+    if named in BY_RATIO.values() and _by_a_size(repair):
+        return "penalty-scale"
+    return named or _by_edit(repair, evidence)
+
+
+def measured_penalty(name: str, traits: Mapping[str, Any], evidence: Evidence) -> str:
+    """The name of what is wrong with one parameter's penalty, without a repair; empty where that is not clear."""
+    terms: Terms = evidence.fact("scale_penalty", "terms", {})
+    if traits["level"] == "bias":
+        return bias_penalty_name([name], terms)
+    return _by_kind(traits, evidence) or (_by_terms(name, terms) if name in terms else "")
+
+
+def _by_kind(traits: Mapping[str, Any], evidence: Evidence) -> str:
+    """The name where loss and gradient penalise different functions of the weights."""
+    of_loss = BY_LOSS.get(evidence.fact("loss_form", "penalty", ""), "")
+    return BY_RELATION.get(traits["relation"], "") or (of_loss if traits["relation"] == "penalty" else "")
 
 
 def bias_penalty_name(biases: list[str], terms: Terms) -> str:
@@ -41,16 +58,15 @@ def bias_penalty_name(biases: list[str], terms: Terms) -> str:
     return "bias-penalty-missing" if in_loss else "bias-penalised"
 
 
-def _by_terms(name: str, terms: Terms, repair: Repair) -> str:
+def _by_terms(name: str, terms: Terms) -> str:
+    """The name from the coefficients of the weights in the loss's gradient and in the code's."""
     loss, code = terms[name]["loss"], terms[name]["code"]
     if code is None:
-        signs = any("sign" in old for old in repair.removed)
-        return "penalty-kind" if signs else "penalty-gradient-wrong"
+        return "penalty-gradient-wrong"
     if not code:
         others = [term for other, term in terms.items() if other != name]
         return "layer-unpenalised" if any(term["code"] for term in others) else "penalty-missing"
-    named = BY_RATIO.get(round(code / loss, 6), "") if loss else ""
-    return named if named and not _by_a_size(repair) else "penalty-scale"
+    return BY_RATIO.get(round(code / loss, 6), "penalty-scale") if loss else "penalty-scale"
 
 
 def _by_a_size(repair: Repair) -> bool:

@@ -43,6 +43,7 @@ HIDDEN = {
     "derivative-elsewhere": "hidden-delta-wrong",
     "other-slope": "hidden-delta-wrong",
     "missing-factor": "upstream-ignored",
+    "untransposed": "weights-not-transposed",
     "missing-term": "branch-dropped",
     "missing-mask": "mask-absent-backward",
     "other-mask": "mask-from-another-pass",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from gradcheck.diagnosis.naming.edits import pairs
 from gradcheck.diagnosis.tasks import Repair
@@ -35,6 +37,16 @@ def scale_of(repair: Repair, ratio: float) -> str:
         return "summed-gradient" if ratio > 1.0 else "mean-twice"
     name = scale_name(ratio)
     return "stray-factor" if name == "loss-factor" else name
+
+
+def measured_scale(traits: Mapping[str, Any]) -> str:
+    """The name for a factor of the output's delta, from what it is to the true one."""
+    factor = traits["factor"]
+    if traits["relation"] == "loss-factor":
+        return "loss-factor"
+    if traits["of_batch"]:
+        return "summed-gradient" if factor > 1.0 else "mean-twice"
+    return "stray-factor"
 
 
 def _is_whole(number: float) -> bool:

@@ -66,12 +66,14 @@ def ground_of(context: Context) -> Ground:
     forward = _distinct(_recorded(context.loss_recorder.seen.values()))
     backward = _distinct(_recorded(context.tracer.recorder.seen.values()))
     wiring = truth.point.wiring
-    outputs = _asked(context, wiring.outputs)
     soft = tuple(softmaxes(forward))
+    pairs = tuple(activated(_distinct([*forward, *backward])))
+    outputs = _asked(context, wiring.outputs)
+    outputs += [p for z in outputs for p in _probabilities(z, soft, pairs)]
     return Ground(
         forward=tuple(forward),
         backward=tuple(backward),
-        activations=tuple(activated(_distinct([*forward, *backward]))),
+        activations=pairs,
         softmaxes=soft,
         outputs=tuple(outputs or [s.p for s in soft] or forward[-8:]),
         labels=tuple(_coded(_asked(context, wiring.labels) or forward)),
@@ -106,6 +108,15 @@ def _asked(context: Context, expression: str) -> list[Array]:
     except GradcheckError:
         return []
     return [] if found is None else [found]
+
+
+def _probabilities(z: Array, soft: Iterable[Softmax], pairs: Iterable[Activated]) -> Iterator[Array]:
+    """The probabilities that outputs lead to, where they are logits."""
+    leads = [*((s.z, s.p) for s in soft), *((pair.z, pair.h) for pair in pairs if pair.act.name == "sigmoid")]
+    for before, after in leads:
+        fit = fitted(before, z.shape)
+        if fit is not None and near(fit, z):
+            yield after.reshape(z.shape)
 
 
 def _coded(arrays: list[Array]) -> Iterator[Array]:

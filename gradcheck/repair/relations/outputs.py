@@ -60,7 +60,8 @@ def _as_labels(target: Array, y: Array) -> str:
         return ""
     if float(np.ptp(target)) <= 1e-9:
         return "label-free"
-    return "label-scaled" if multiple(target, y) is not None else ""
+    scaled = np.count_nonzero(y) > 1 and multiple(target, y) is not None
+    return "label-scaled" if scaled else ""
 
 
 def _as_outputs(output: Array, p: Array, ground: Ground) -> str:
@@ -130,6 +131,19 @@ def is_cross_entropy(delta: Array, ground: Ground) -> bool:
 def _are_probabilities(p: Array, ground: Ground) -> bool:
     soft = any(_same(soft.p, p) for soft in ground.softmaxes)
     return soft or any(pair.act.name == "sigmoid" and _same(pair.h, p) for pair in ground.activations)
+
+
+def possible_deltas(ground: Ground) -> Iterator[Array]:
+    """What the output's delta may be but for a constant: p - y, alone or times a slope of p; vectors as columns too."""
+    for p in ground.outputs:
+        for label in ground.labels:
+            y = fitted(label, p.shape)
+            if y is None or near(p, y):
+                continue
+            for delta in (p - y, (p - y) * p * (1.0 - p), (p - y) * (1.0 - p**2)):
+                yield delta
+                if delta.ndim == 1:
+                    yield delta[:, np.newaxis]
 
 
 def by_softmax(old: Array, new: Array, ground: Ground) -> str:

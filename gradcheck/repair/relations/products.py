@@ -15,11 +15,12 @@ MOST_WORK = 2_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Product:
-    """The right gradient as a multiple of left' right, and share W, the share being the penalty's."""
+class Product:
+    """A gradient as factor left' right + share W, samples as rows, the share being the penalty's."""
 
     left: Array
     right: Array
+    factor: float
     share: float
 
 
@@ -31,7 +32,7 @@ def by_product(old: Array, new: Array, weights: Array, ground: Ground) -> str:
     some other array of the program.
     """
     arrays = [a for a in (*ground.forward, *ground.inputs, *ground.backward) if a.ndim in {1, 2}]
-    for product in _products(new, weights, arrays):
+    for product in products(new, weights, arrays, arrays):
         data = old - product.share * weights
         found = _by_rows(data, product) or _by_side(data, product, arrays, ground)
         if found:
@@ -39,16 +40,16 @@ def by_product(old: Array, new: Array, weights: Array, ground: Ground) -> str:
     return ""
 
 
-def _products(new: Array, weights: Array, arrays: list[Array]) -> Iterator[_Product]:
-    """Pairs of arrays whose product over the samples is the right gradient, or a multiple of it, but for a penalty."""
-    for right in arrays:
-        for left in arrays:
+def products(new: Array, weights: Array, lefts: list[Array], rights: list[Array]) -> Iterator[Product]:
+    """Pairs of arrays whose product over the samples is a gradient, or a multiple of it, but for a penalty."""
+    for right in rights:
+        for left in lefts:
             for a, b in _ways(left, right):
                 if (a.shape[1], b.shape[1]) == new.shape and a.size * b.shape[1] <= MOST_WORK:
                     value = a.T @ b
                     found = [k, 0.0] if (k := multiple(new, value)) else spanned(new, [value, weights])
                     if found:
-                        yield _Product(a, b, found[1])
+                        yield Product(a, b, found[0], found[1])
 
 
 def _ways(left: Array, right: Array) -> Iterator[tuple[Array, Array]]:
@@ -62,7 +63,7 @@ def _ways(left: Array, right: Array) -> Iterator[tuple[Array, Array]]:
             yield left.T, right.T
 
 
-def _by_rows(old: Array, product: _Product) -> str:
+def _by_rows(old: Array, product: Product) -> str:
     """Whether the wrong gradient is the product of some of the rows."""
     singles = [np.outer(a, b) for a, b in zip(product.left, product.right, strict=True)]
     if len(singles) == 1:
@@ -74,7 +75,7 @@ def _by_rows(old: Array, product: _Product) -> str:
     return "some-samples" if any(multiple(old, rest) is not None for rest in left_out) else ""
 
 
-def _by_side(old: Array, product: _Product, arrays: list[Array], ground: Ground) -> str:
+def _by_side(old: Array, product: Product, arrays: list[Array], ground: Ground) -> str:
     """What stands for one of the two sides."""
     left, right = product.left, product.right
     weights = [value for value in ground.weights.values() if value.shape == old.shape]

@@ -115,6 +115,21 @@ class Subject:
         at = original_line(self.target.source, source, line) if line else 0
         return replace(found, delta={**found.delta, "line": at})
 
+    def symptoms_without(
+        self, mending: Mending, observations: Mapping[str, Observation]
+    ) -> Observation | None:
+        """The symptoms of the repaired source, where some of the original's are still without a cause."""
+        observed = observations.get("symptom_audit")
+        seen = observed.facts.get("symptoms", []) if observed is not None else []
+        open_ones = [fact for fact in seen if not fact["cause"] and fact["when"] == "training"]
+        if not open_ones or not mending.repairs:
+            return None
+        path, text, _, seed = self._it(mending.source)
+        try:
+            return self.sandbox.call(tasks.symptoms_of, path, text, self.trainer or self.wiring, seed)
+        except GradcheckError:
+            return None
+
     def _repairs(self, source: str) -> list[tasks.Repair]:
         found, _ = self.sandbox.call(
             tasks.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3

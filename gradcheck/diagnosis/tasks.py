@@ -11,6 +11,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.experiments import EXPERIMENTS, TRAINER_EXPERIMENTS, check_gradients, open_lab, train_copy
 from gradcheck.experiments.residuals import unaffected
 from gradcheck.experiments.specification import loss_at_fault
+from gradcheck.experiments.symptoms import symptom_audit
 from gradcheck.findings import Edit, Observation, Run
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
@@ -109,6 +110,11 @@ def run_experiments(
             observation = Observation(experiment.__name__, {"failed": problem.message})
         found[observation.experiment] = observation
     return found
+
+
+def symptoms_of(path: str, source: str, wiring: Wiring, seed: int) -> Observation:
+    """What a source's training leads to, such as a repaired one's."""
+    return open_lab(path, source, wiring, seed).once(symptom_audit)
 
 
 def repair_gradient(

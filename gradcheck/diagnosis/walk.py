@@ -25,6 +25,8 @@ from gradcheck.diagnosis.judge import (
     repaired,
     scaled,
     shared_arrays,
+    starts,
+    symptoms,
     trained,
     unrepaired,
     with_implied,
@@ -179,6 +181,8 @@ class _Diagnosis:
             observations = subject.experiments()
             mending = subject.mend(measured) if repair else Mending.none(self.target.source, measured)
             checks = subject.verify(mending.source) if mending.source != self.target.source else []
+            if repaired := subject.symptoms_without(mending, observations):
+                observations["symptom_audit_repaired"] = repaired
             training, trained = subject.training(mending.source)
             if trained is not None:
                 observations["train_copy"] = trained
@@ -267,11 +271,13 @@ def judged(
     findings = of_loss + folded(_of_gradient(measured_again(evidence, mending), mending, checks), of_loss)
     findings += shared_arrays(evidence, mending.mended)
     findings += trained(evidence, mending.mended)
+    findings += starts(evidence, mending.mended)
     findings += fed(evidence, mending.mended)
     findings += evaluated(evidence, mending.mended)
     findings += audited(evidence, mending.mended)
     findings += causes_beyond_gradient(evidence)
     findings += divergence(evidence, findings)
+    findings += symptoms(evidence, findings, mending.mended)
     return findings + outcomes(evidence, findings, training)
 
 

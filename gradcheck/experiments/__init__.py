@@ -7,6 +7,7 @@ from collections.abc import Callable
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.averages import average_audit
 from gradcheck.experiments.batches import batch_audit
+from gradcheck.experiments.births import birth_audit
 from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.bypasses import bypass_audit
@@ -34,6 +35,7 @@ from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
+from gradcheck.experiments.penalties import strength_audit
 from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.predictions import prediction_audit
@@ -50,6 +52,7 @@ from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.statistics import statistics_audit
+from gradcheck.experiments.symptoms import symptom_audit
 from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.training import train_copy, update_audit
 from gradcheck.experiments.truncation import truncation_audit
@@ -110,6 +113,9 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     norm_audit,
     rate_audit,
     finiteness_audit,
+    strength_audit,
+    birth_audit,
+    symptom_audit,
 )
 # On the user's own training, which another wiring may drive than the one that exposes the gradient.
 

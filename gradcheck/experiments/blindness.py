@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.births import setup_seen
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.samples import samples_of
 from gradcheck.findings import Observation
-from gradcheck.subject.program import Live
-from gradcheck.trace import Recorder
+from gradcheck.trace import Recorder, Site, SourceMap
 
 FEWEST = 4
 
@@ -55,42 +56,32 @@ def _kind(lab: Lab, inputs: str, axis: int) -> str:
 
 def _place(lab: Lab, samples: int) -> Fact:
     """The first expression by which a matrix with a row for each sample becomes alike in all of them."""
-    source = lab.tracer.source
-    recorder = _from_setup(lab)
+    runs = (lab.once(setup_seen), lab.tracer.recording(lambda live: live.loss()))
+    places = (fact for recorder in runs for fact in _alike(lab.tracer.source, recorder, samples))
+    return next(places, {"line": 0, "text": "", "before": ""})
+
+
+def _alike(source: SourceMap, recorder: Recorder, samples: int) -> Iterator[Fact]:
+    """Expressions alike for all samples, made of one that is not, in the order in which they were computed."""
     for number, seen in recorder.seen.items():
         site, value = source.sites[number], seen.values[0]
         if not _has_rows(value, samples) or _varies(value):
             continue
-        parts = [
-            other for other in source.sites if other.statement == site.statement and _inside(other, site)
-        ]
         varied = [
             part
-            for part in parts
-            if (held := recorder.seen.get(part.number)) is not None
+            for part in source.sites
+            if part.statement == site.statement
+            and _inside(part, site)
+            and (held := recorder.seen.get(part.number)) is not None
             and _has_rows(held.values[0], samples)
             and _varies(held.values[0])
         ]
         if varied:
             before = max(varied, key=lambda part: part.end - part.start)
-            return {"line": site.line, "text": source.text(site), "before": source.text(before)}
-    return {"line": 0, "text": "", "before": ""}
+            yield {"line": site.line, "text": source.text(site), "before": source.text(before)}
 
 
-def _from_setup(lab: Lab) -> Recorder:
-    """What is seen of the setup and of one loss behind it."""
-    recorder = lab.tracer.recorder
-    kept = recorder.seen
-    recorder.seen, recorder.keep = {}, True
-    try:
-        live: Live = lab.tracer.program.start()
-        live.loss()
-        return Recorder(recorder.seen, keep=False)
-    finally:
-        recorder.seen, recorder.keep = kept, False
-
-
-def _inside(other: Any, site: Any) -> bool:
+def _inside(other: Site, site: Site) -> bool:
     return other is not site and site.start <= other.start and other.end <= site.end
 
 

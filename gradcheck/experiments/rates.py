@@ -7,9 +7,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
-from gradcheck.experiments.trained import losses_around_training
+from gradcheck.experiments.trained import losses_around_training, trained_as_is
 from gradcheck.experiments.watched import Attempt, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import SourceMap
@@ -19,67 +22,76 @@ STUCK = 0.9
 FREED = 0.7
 # With another rate, less than this share must be left for the rate to be the cause.
 SLOW = 0.98
+UNLEARNT = 0.1
+# A training that leaves less than this share of the loss has done well, whatever became of its layers.
 LOWER = (0.1, 0.01, 0.001)
-HIGHER = (10.0, 100.0, 1000.0, 10_000.0)
+HIGHER = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6)
 
 
 def rate_audit(lab: Lab) -> Observation:
-    """Facts: `rates`, at most one of {kind, line, lines, text, rate, factor, before, own, other}.
+    """Facts: `rates`, at most one of {kind, line, lines, text, rate, factor, before, own, other, died}.
 
     `kind` is "high" or "low"; `own` and `other` are the losses after training with the code's own rate and with
-    `factor` times it, which is all that was changed.
+    `factor` times it, which is all that was changed. `died`: whether training left a hidden layer dead or saturated
+    that was not so before, for which a loss that fell a little is looked into as well.
     """
     before, own = losses_around_training(lab)
-    if before is None or own is None or not math.isfinite(before) or lab.wrong or own <= STUCK * before:
+    if before is None or own is None or not math.isfinite(before) or lab.wrong:
         return Observation("rate_audit", {"rates": []})
-    seen = lab.once(watch_training)
-    rates = [(attempt, text) for attempt in seen.attempts.values() for text in _rates(seen.source, attempt)]
-    found: list[dict[str, Any]] = []
+    died = own > UNLEARNT * before and _died(lab)
+    if own <= STUCK * before and not died:
+        return Observation("rate_audit", {"rates": []})
     factors: list[tuple[str, tuple[float, ...]]] = [("high", LOWER)]
-    if math.isfinite(own) and SLOW * before < own <= before and not seen.complete:
+    if SLOW * before < own <= before and not lab.once(watch_training).complete and not died:
         factors = [("low", HIGHER), *factors]
-    for kind, tried in factors if rates else ():
-        other = _best(
-            lab, seen.source, rates, tried, FREED * (min(own, before) if math.isfinite(own) else before)
-        )
-        if other is not None:
-            attempt, text = rates[0]
+    other = next(
+        (found for kind, tried in factors if (found := _best(lab, kind, tried, min(own, before)))), None
+    )
+    if other is None:
+        return Observation("rate_audit", {"rates": []})
+    return Observation("rate_audit", {"rates": [{**other, "before": before, "own": own, "died": died}]})
+
+
+def _best(lab: Lab, kind: str, factors: tuple[float, ...], left: float) -> dict[str, Any] | None:
+    """The first factor of the rate with which training leaves much less than was left."""
+    seen = lab.once(watch_training)
+    for factor in factors:
+        source = scaled_source(lab, factor)
+        other = None if source is None else losses_around_training(lab, source)[1]
+        if other is not None and other < FREED * left:
+            attempt, text = _rates_of(lab)[0]
             values = attempt.scalars[text]
             lines = [*origins(lab, seen.source, text, values), seen.source.sites[attempt.site].line]
             fact = {"kind": kind, "line": lines[0], "lines": lines, "text": text, "rate": max(values)}
-            found = [
-                {
-                    **fact,
-                    "factor": other[0],
-                    "before": before,
-                    "own": own if math.isfinite(own) else math.inf,
-                    "other": other[1],
-                }
-            ]
-            break
-    return Observation("rate_audit", {"rates": found})
-
-
-def _best(
-    lab: Lab, source: SourceMap, rates: list[tuple[Attempt, str]], factors: tuple[float, ...], bar: float
-) -> tuple[float, float] | None:
-    """The first factor of the rate with which training leaves less than a bar, with the loss that is left."""
-    for factor in factors:
-        _, other = losses_around_training(lab, _scaled(source, rates, factor))
-        if other is not None and other < bar:
-            return factor, other
+            return {**fact, "factor": factor, "other": other}
     return None
 
 
-def _scaled(source: SourceMap, rates: list[tuple[Attempt, str]], factor: float) -> str:
-    """The source with every rate multiplied where an update reads it."""
-    text = source.source
-    places = sorted(
-        {place for attempt, name in rates for place in _places(source, attempt, name)}, reverse=True
+def _died(lab: Lab) -> bool:
+    """Whether training kills or saturates a hidden layer: more than half of it, where less was so before."""
+    trained = lab.once(trained_as_is)
+    if trained is None or not all(np.all(np.isfinite(value)) for value in trained.parameters.values()):
+        return False
+    pairs = zip(lab.once(layers_at_start), layers_at(lab, trained.parameters), strict=False)
+    return any(
+        max(late.dead, late.saturated) > SHARE >= max(early.dead, early.saturated) for early, late in pairs
     )
-    for start, end in places:
+
+
+def scaled_source(lab: Lab, factor: float) -> str | None:
+    """The source with every rate multiplied where an update reads it; None where no rate was seen."""
+    rates = _rates_of(lab)
+    source = lab.once(watch_training).source
+    text = source.source
+    places = {place for attempt, name in rates for place in _places(source, attempt, name)}
+    for start, end in sorted(places, reverse=True):
         text = f"{text[:start]}({text[start:end]} * {factor!r}){text[end:]}"
-    return text
+    return text if rates else None
+
+
+def _rates_of(lab: Lab) -> list[tuple[Attempt, str]]:
+    seen = lab.once(watch_training)
+    return [(attempt, text) for attempt in seen.attempts.values() for text in _rates(seen.source, attempt)]
 
 
 def _places(source: SourceMap, attempt: Attempt, name: str) -> Iterator[tuple[int, int]]:

@@ -225,8 +225,7 @@ def _scaled(lab: Lab, watch: _Watch) -> Iterator[Fact]:
 
 
 def _is_standard(array: NDArray[Any]) -> bool:
-    if array.ndim != 2 or len(array) < FEWEST or not np.all(np.isfinite(array)):
-        return False
-    with np.errstate(all="ignore"):  # training may have left the numbers that can be squared
-        mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
+    if array.ndim != 2 or len(array) < FEWEST or not np.all(np.abs(array) <= len(array)):
+        return False  # no value of such a set lies further than sqrt(N) from 0; nan does not compare
+    mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
     return bool(np.all(mean < EXACT) and np.all(deviation < EXACT))

@@ -1,97 +1,183 @@
-"""Change the start: where training gets nowhere from the code's own start, train from an ordinary one and compare."""
+"""Change the start: train again with one thing about it made ordinary, and compare what training leaves of the loss."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.births import birth_lines
+from gradcheck.experiments.inlets import inlet_lines
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.samples import samples_of
+from gradcheck.experiments.trained import trained_as_is, trained_from
 from gradcheck.findings import Observation
-from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Values
-from gradcheck.subject.whole import whole_of
 
-STUCK = 0.98
-# A training that leaves more than this share of the loss has got nowhere.
 FREED = 0.8
-# From another start, less than this share of that must be left for the start to be the cause.
+# With one thing made ordinary, less than this share of the loss must be left for it to be a cause.
+UNLEARNT = 0.1
+# A training that leaves less than this share of the loss has nothing the matter with its start.
 SMALL = 0.2
 # Weights whose deviation is below this share of Glorot's are small.
-LONGEST = 5.0
+LARGE = 10.0**0.5
+# Weights whose variance is more than ten times He's are large (Amazon SageMaker Debugger, rule on weights).
+FAR = 3.0
+# Biases further from zero than this, on average, decide for the unit whatever comes in.
+RAW = 10.0
+# Inputs of a root mean square above this are on a raw scale.
+LEAST = 14
+# A fair draw has so many entries of one sign with a chance of 2^-13.
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinary:
+    """One thing about a start, made ordinary, with everything else left alone.
+
+    Attributes:
+        kind: what was out of the ordinary: "zero", "constant", "small" or "large" weights, weights of one sign
+            ("one-sided"), "biases" far from zero, or "inputs" on a raw scale.
+        figure: how far: the deviation in units of the ordinary one, the mean bias, the root mean square.
+        parameters: the names concerned; none for inputs.
+        start: the parameters that are changed.
+        inputs: expression of the inputs that are standardised; empty where they stay.
+        axis: the axis of the inputs that runs over the samples.
+    """
+
+    kind: str
+    figure: float
+    parameters: list[str] = field(default_factory=list)
+    start: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    inputs: str = ""
+    axis: int = 0
+
+    def apply(self, live: Live) -> None:
+        """Make it so in a network that has just been set up."""
+        live.set(self.start)
+        if self.inputs:
+            value = live.evaluate(self.inputs)
+            deviation = value.std(axis=self.axis, keepdims=True)
+            scaled = (value - value.mean(axis=self.axis, keepdims=True)) / np.where(
+                deviation > 0, deviation, 1.0
+            )
+            if value.dtype.kind == "f":
+                value[...] = scaled
+            else:
+                live.scope["_scaled"] = scaled
+                live.execute(f"{self.inputs} = _scaled")
 
 
 def start_audit(lab: Lab) -> Observation:
-    """Facts: `stuck`, at most one of {kind, own, other, spread, parameters}.
+    """Facts: `stuck`, a list of {kind, own, other, figure, parameters, lines}.
 
-    `own` and `other` are the losses after training from the code's own start and from an ordinary one (Glorot and
-    Bengio 2010: deviation sqrt(2 / (fan_in + fan_out))); `kind` is how the weights start: "zero", "constant" or
-    "small"; `spread` their deviation in units of the ordinary one.
+    `own` and `other` are the losses after training from the code's own start and from one with what `kind` says made
+    ordinary: see `Ordinary`. Ordinary weights have the deviation sqrt(2 / (fan_in + fan_out)) of Glorot and Bengio
+    (2010); those that are only small or large keep their numbers in proportion.
     """
+    own = None if lab.wrong else lab.once(trained_as_is)
     stuck: list[dict[str, Any]] = []
-    kind, spread, names = _kind(lab.program.start().parameters())
-    if lab.wiring.train and kind:
-        begin, own, left = _trained(lab, None)
-        if begin is not None and own is not None and (own > STUCK * begin or _still_zero(kind, left, names)):
-            ordinary = _ordinary(lab.program.start().parameters(), lab.seed)
-            _, other, _ = _trained(lab, ordinary)
-            if other is not None and other < FREED * own:
-                fact = {"kind": kind, "own": own, "other": other, "spread": spread, "parameters": names}
-                stuck.append(fact)
+    for ordinary in out_of_ordinary(lab) if own is not None else ():
+        other = trained_from(lab, change=ordinary.apply)
+        if own is None or other is None:
+            continue
+        learnt = own.after <= UNLEARNT * min(own.before, other.before)
+        if not learnt and other.after < FREED * min(own.after, other.before):
+            names = ordinary.parameters
+            lines = birth_lines(lab, names) if names else inlet_lines(lab)
+            fact = {"kind": ordinary.kind, "own": own.after, "other": other.after, "figure": ordinary.figure}
+            stuck.append({**fact, "parameters": names, "lines": lines, "line": lines[0] if lines else 0})
     return Observation("start_audit", {"stuck": stuck})
 
 
-def _still_zero(kind: str, left: Values, names: list[str]) -> bool:
-    """Whether training left every weight at the zero where it started; a bias may have taken some loss away."""
-    return kind == "zero" and not any(np.any(left[name]) for name in names if name in left)
-
-
-def _trained(lab: Lab, start: Values | None) -> tuple[float | None, float | None, Values]:
-    """The loss before and after the training call and the parameters then; None where it does not run to its end."""
-    loss = whole_of(lab.wiring).loss
-    try:
-        live = lab.program.start()
-        if start is not None:
-            live.set(start)
-        before = _number(live, loss)
-        with patience(LONGEST):
-            live.execute(lab.wiring.train)
-        return before, _number(live, loss), live.parameters()
-    except (GradcheckError, OutOfTimeError, TypeError, ValueError):
-        return None, None, {}
-
-
-def _number(live: Live, loss: str) -> float:
-    return float(np.asarray(live.evaluate(loss)).reshape(()))
-
-
-def _kind(parameters: Values) -> tuple[str, float, list[str]]:
-    """How the weight matrices start, with the largest deviation among them in units of an ordinary one."""
+def out_of_ordinary(lab: Lab) -> list[Ordinary]:
+    """Everything about the start that is out of the ordinary, each thing by itself."""
+    parameters = lab.program.start().parameters()
     weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
-    if not weights:
-        return "", 0.0, []
-    spread = max(float(np.std(value)) / _glorot(value) for value in weights.values())
-    if not any(np.any(value) for value in weights.values()):
-        return "zero", 0.0, list(weights)
-    if all(np.ptp(value) == 0.0 for value in weights.values()):
-        return "constant", 0.0, list(weights)
-    return ("small" if spread < SMALL else ""), spread, list(weights)
+    rng = np.random.default_rng([lab.seed, 0x57A7])
+    return [
+        *_blank(lab, weights, rng),
+        *_scaled(weights),
+        *_one_sided(weights),
+        *_biases({name: value for name, value in parameters.items() if not _is_matrix(value)}),
+        *_inputs(lab),
+    ]
 
 
-def _ordinary(parameters: Values, seed: int) -> Values:
-    rng = np.random.default_rng([seed, 0x57A7])
+def _blank(lab: Lab, weights: Values, rng: np.random.Generator) -> Iterator[Ordinary]:
+    """Matrices that all hold one number each; zeros that pass some gradient on are a constant like any other."""
+    if weights and all(np.ptp(value) == 0.0 for value in weights.values()):
+        some = any(np.any(value) for value in weights.values())
+        passing = sum(bool(np.any(lab.truth.numerical.values[name])) for name in weights)
+        start = {name: rng.normal(0.0, glorot(value), value.shape) for name, value in weights.items()}
+        yield Ordinary("constant" if some or passing else "zero", 0.0, list(weights), start)
+
+
+def _scaled(weights: Values) -> Iterator[Ordinary]:
+    """Matrices that are all small, and those that are large."""
+    shares = {name: float(np.std(value)) / glorot(value) for name, value in weights.items()}
+    if shares and 0.0 < max(shares.values()) < SMALL:
+        yield Ordinary("small", max(shares.values()), list(weights), _at_ordinary(weights))
+    large = {name: value for name, value in weights.items() if np.std(value) > LARGE * _he(value)}
+    if large:
+        yield Ordinary("large", max(shares[name] for name in large), list(large), _at_ordinary(large))
+
+
+def _at_ordinary(weights: Values) -> Values:
     return {
-        name: rng.normal(0.0, _glorot(value), value.shape)
-        for name, value in parameters.items()
-        if _is_matrix(value)
+        name: value * (glorot(value) / np.std(value))
+        for name, value in weights.items()
+        if np.std(value) > 0.0
     }
 
 
-def _glorot(value: NDArray[np.float64]) -> float:
+def _one_sided(weights: Values) -> Iterator[Ordinary]:
+    found = {
+        name: value
+        for name, value in weights.items()
+        if value.size >= LEAST and np.ptp(value) > 0.0 and (value.min() > 0.0 or value.max() < 0.0)
+    }
+    if found:
+        share = max(abs(float(value.mean())) / float(np.std(value)) for value in found.values())
+        yield Ordinary("one-sided", share, list(found), {name: v - v.mean() for name, v in found.items()})
+
+
+def _biases(vectors: Values) -> Iterator[Ordinary]:
+    far = {
+        name: value for name, value in vectors.items() if value.size > 1 and abs(float(value.mean())) > FAR
+    }
+    if far:
+        means = {name: float(value.mean()) for name, value in far.items()}
+        start = {name: np.zeros(value.shape) for name, value in far.items()}
+        yield Ordinary("biases", max(means.values(), key=abs), list(far), start)
+
+
+def _inputs(lab: Lab) -> Iterator[Ordinary]:
+    samples = samples_of(lab)
+    if samples is None:
+        return
+    try:
+        value = lab.program.start().evaluate(samples.inputs)
+    except GradcheckError:
+        return
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiu" and value.ndim == 2:
+        size = float(np.sqrt(np.mean(np.square(value.astype(float)))))
+        if size > RAW:
+            yield Ordinary("inputs", size, inputs=samples.inputs, axis=samples.axes[0])
+
+
+def glorot(value: NDArray[np.float64]) -> float:
+    """The ordinary deviation of a weight matrix."""
     return float(np.sqrt(2.0 / (value.shape[0] + value.shape[1])))
 
 
+def _he(value: NDArray[np.float64]) -> float:
+    """He's deviation for the smaller of the two fans: which of them is the one coming in cannot be told."""
+    return float(np.sqrt(2.0 / min(value.shape)))
+
+
 def _is_matrix(value: NDArray[np.float64]) -> bool:
-    return value.ndim == 2 and value.size > max(value.shape)
+    return value.ndim == 2 and min(value.shape) > 1

@@ -1,17 +1,67 @@
-"""Train once more and compare: the loss before and after the training call, as it stands or edited."""
+"""Train a copy and compare: as it stands, edited, from another start, on other inputs, under another wiring."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.subject.patience import OutOfTimeError, patience
-from gradcheck.subject.program import Program
+from gradcheck.subject.program import Live, Program, Values
 from gradcheck.subject.whole import whole_of
 
 LONGEST = 3.0
 # Seconds for one training call.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """One training call, from its start to its end.
+
+    Attributes:
+        before: the loss over all data before it.
+        after: the same behind it; infinite where that is no number.
+        parameters: as they were left.
+    """
+
+    before: float
+    after: float
+    parameters: Values
+
+
+def trained_as_is(lab: Lab) -> Trained | None:
+    """The training call as it stands; ask for it by `lab.once`."""
+    return trained_from(lab)
+
+
+def trained_from(
+    lab: Lab, source: str | None = None, change: Callable[[Live], None] | None = None
+) -> Trained | None:
+    """Run the training call of the wiring; None where there is none, where it raises, or where it is too long.
+
+    Args:
+        lab: the subject.
+        source: an edited text of the file to train in its place.
+        change: what to do to the network first: set its parameters, say, or scale its data.
+    """
+    if not lab.wiring.train:
+        return None
+    loss = whole_of(lab.wiring).loss
+    try:
+        program = lab.program if source is None else Program(lab.path, source, lab.wiring, seed=lab.seed)
+        live = program.start()
+        if change is not None:
+            change(live)
+        before = float(np.asarray(live.evaluate(loss)).reshape(()))
+        with patience(LONGEST), np.errstate(all="ignore"):
+            live.execute(lab.wiring.train)
+        after = float(np.asarray(live.evaluate(loss)).reshape(()))
+        return Trained(before, after if np.isfinite(after) else np.inf, live.parameters())
+    except (GradcheckError, OutOfTimeError, TypeError, ValueError, SyntaxError):
+        return None
 
 
 def losses_around_training(lab: Lab, source: str | None = None) -> tuple[float | None, float | None]:
@@ -21,15 +71,5 @@ def losses_around_training(lab: Lab, source: str | None = None) -> tuple[float |
         lab: the subject.
         source: an edited text of the file to train in its place.
     """
-    if not lab.wiring.train:
-        return None, None
-    loss = whole_of(lab.wiring).loss
-    try:
-        program = lab.program if source is None else Program(lab.path, source, lab.wiring, seed=lab.seed)
-        live = program.start()
-        before = float(np.asarray(live.evaluate(loss)).reshape(()))
-        with patience(LONGEST):
-            live.execute(lab.wiring.train)
-        return before, float(np.asarray(live.evaluate(loss)).reshape(()))
-    except (GradcheckError, OutOfTimeError, TypeError, ValueError, SyntaxError):
-        return None, None
+    found = lab.once(trained_as_is) if source is None else trained_from(lab, source)
+    return (None, None) if found is None else (found.before, found.after)

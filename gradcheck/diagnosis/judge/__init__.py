@@ -13,6 +13,8 @@ from gradcheck.diagnosis.judge.outcomes import causes_beyond_gradient, outcomes
 from gradcheck.diagnosis.judge.passed import passed
 from gradcheck.diagnosis.judge.sharing import shared_arrays
 from gradcheck.diagnosis.judge.specification import folded, measured_again
+from gradcheck.diagnosis.judge.starts import starts
+from gradcheck.diagnosis.judge.symptoms import symptoms
 from gradcheck.diagnosis.judge.trained import trained
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "repaired",
     "scaled",
     "shared_arrays",
+    "starts",
+    "symptoms",
     "trained",
     "unrepaired",
     "with_implied",

@@ -86,12 +86,6 @@ def _unmoved(fact: Fact, evidence: Evidence) -> str:
     return "update-discarded" if moved and fact["parameter"] not in integers else ""
 
 
-START_NAMES = {
-    "zero": "zero-initialisation",
-    "constant": "constant-initialisation",
-    "small": "initialisation-too-small",
-}
-
 TABLE = (
     Row(
         "broadcast_audit",
@@ -143,17 +137,6 @@ TABLE = (
         lambda fact: f"{fact['parameter']} holds whole numbers: every update assigned into it is cut off",
         lambda fact: f"{fact['parameter']} starts with dtype {fact['dtype']}",
         "parameters of whole numbers",
-    ),
-    Row(
-        "start_audit",
-        "stuck",
-        lambda fact, _evidence: START_NAMES[fact["kind"]],
-        lambda _fact: "training gets nowhere from this start, and does from an ordinary one",
-        lambda fact: (
-            f"loss after training: {figure(fact['own'])} from the start in the file, whose weights deviate by "
-            f"{figure(fact['spread'])} of the ordinary amount, {figure(fact['other'])} from an ordinary one"
-        ),
-        "starts from which training gets nowhere",
     ),
     Row(
         "update_audit",

@@ -12,8 +12,6 @@ from gradcheck.numerics import Verdict
 
 COLLAPSED = 0.05
 # The weights count as gone where training leaves less than this share of their norm.
-SATURATED = 0.5
-DEAD = 0.5
 
 
 def outcomes(evidence: Evidence, causes: Sequence[Finding], training: Training | None) -> list[Finding]:
@@ -22,7 +20,6 @@ def outcomes(evidence: Evidence, causes: Sequence[Finding], training: Training |
     cause = _cause_of_uniform(evidence, causes)
     if evidence.fact("train_copy", "uniform_after", False):
         findings += _uniform(evidence, cause, training)
-    findings += _layers(evidence)
     return findings
 
 
@@ -52,13 +49,18 @@ def causes_beyond_gradient(evidence: Evidence) -> list[Finding]:
         if zero == "zero" and evidence.comparisons[name].verdict is not Verdict.FAIL
     ]
     weights = [name for name in zeros if len([n for n in evidence.comparisons[name].shape if n > 1]) > 1]
-    if weights and set(weights) >= set(_matrices(evidence)) and len(weights) > 1:
+    shown = any(fact["kind"] in {"zero", "constant"} for fact in evidence.fact("start_audit", "stuck", []))
+    if weights and set(weights) >= set(_matrices(evidence)) and len(weights) > 1 and not shown:
+        born = evidence.fact("birth_audit", "lines", {})
+        lines = list(dict.fromkeys(born[name] for name in weights if name in born))
         findings.append(
             finding_of(
                 "zero-initialisation",
                 evidence,
                 message=f"{listed(weights)} start at exactly 0, so no hidden unit can ever differ from another",
                 confidence=0.95,
+                lines=lines,
+                labels=[line_label(evidence.source, line, "", primary=True) for line in lines],
                 parameters=weights,
                 measured=[
                     f"{name}: every entry is 0 at the start, its gradient has norm "
@@ -85,7 +87,9 @@ def _cause_of_uniform(evidence: Evidence, causes: Sequence[Finding]) -> Finding 
     gone = [name for name, (was, now) in norms.items() if was > 0 and now < COLLAPSED * was]
     if gone and evidence.fact("scale_penalty", "scalar", ""):
         return next((f for f in causes if f.family is Family.REGULARIZATION), None)
-    return next((f for f in causes if f.kind is Kind.FAULT and f.severity is not Severity.NOTE), None)
+    serious = [f for f in causes if f.severity is not Severity.NOTE]
+    faults = [f for f in serious if f.kind is Kind.FAULT]
+    return next(iter([*faults, *(f for f in serious if f.name == "dead-hidden-layer")]), None)
 
 
 def _uniform(evidence: Evidence, cause: Finding | None, training: Training | None) -> list[Finding]:
@@ -123,45 +127,3 @@ def _why(cause: Finding) -> str:
         "zero-initialisation": "hidden units that start alike stay alike, and pass nothing of the input on",
         "zero-learning-rate": "nothing was learnt, because nothing moved",
     }.get(cause.name, f"it goes with {cause.name}")
-
-
-def _layers(evidence: Evidence) -> list[Finding]:
-    findings: list[Finding] = []
-    seen: set[str] = set()
-    for layer in evidence.fact("forward_pass", "layers", []):
-        place = [line_label(evidence.source, layer["line"], "", primary=True)]
-        if (
-            layer["kind"] in {"tanh", "sigmoid"}
-            and layer["saturated"] > SATURATED
-            and "saturated" not in seen
-        ):
-            seen.add("saturated")
-            findings.append(
-                finding_of(
-                    "saturated-units",
-                    evidence,
-                    message=f"{layer['saturated']:.0%} of the values of {layer['text']} are saturated at the start",
-                    confidence=0.8,
-                    lines=(layer["line"],),
-                    labels=place,
-                    measured=[
-                        f"|h| > 0.99 for {layer['saturated']:.0%} of {layer['samples']} x {layer['units']} values"
-                    ],
-                    severity=Severity.NOTE,
-                    advice="scale the inputs to mean 0 and deviation 1, or start with smaller weights",
-                )
-            )
-        if layer["kind"] == "relu" and layer["dead"] > DEAD and "dead" not in seen:
-            seen.add("dead")
-            findings.append(
-                finding_of(
-                    "dead-hidden-layer",
-                    evidence,
-                    message=f"{layer['dead']:.0%} of the units of {layer['text']} are 0 for every sample",
-                    confidence=0.85,
-                    lines=(layer["line"],),
-                    labels=place,
-                    measured=[f"{layer['dead']:.0%} of {layer['units']} units"],
-                )
-            )
-    return findings

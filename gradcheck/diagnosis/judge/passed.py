@@ -53,6 +53,8 @@ TABLE = (
         ),
         "draw the weights at random: rng.normal(size=shape) / sqrt(fan_in)",
         0.95,
-        unless=lambda evidence: bool(evidence.fact("start_audit", "stuck", [])),
+        unless=lambda evidence: any(
+            fact["kind"] in {"zero", "constant"} for fact in evidence.fact("start_audit", "stuck", [])
+        ),
     ),
 )

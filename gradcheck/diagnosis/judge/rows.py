@@ -28,6 +28,7 @@ class Row:
         confidence: how often such a finding is right.
         quiet: whether a fact is worth a note only.
         unless: whether other evidence has a better explanation.
+        facts: which facts there are, where that is not simply all under the key.
     """
 
     audit: str
@@ -39,13 +40,20 @@ class Row:
     confidence: float = 0.9
     quiet: Callable[[Fact], bool] = lambda _fact: False
     unless: Callable[[Evidence], bool] = lambda _evidence: False
+    facts: Callable[[Evidence], Sequence[Fact]] | None = None
+
+    def seen(self, evidence: Evidence) -> Sequence[Fact]:
+        """The facts that this row tells."""
+        if self.unless(evidence):
+            return []
+        return self.facts(evidence) if self.facts is not None else evidence.fact(self.audit, self.key, [])
 
 
 def told(table: Sequence[Row], evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
     """The findings of all rows, one for each fault that was seen, with every line and parameter it was seen at."""
     findings: list[Finding] = []
     for row in table:
-        facts: Sequence[Fact] = [] if row.unless(evidence) else evidence.fact(row.audit, row.key, [])
+        facts = row.seen(evidence)
         for name in dict.fromkeys(row.name(fact) for fact in facts):
             mine = [fact for fact in facts if row.name(fact) == name]
             findings.append(_finding(row, name, mine, evidence, mended))

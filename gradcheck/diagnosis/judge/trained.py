@@ -240,6 +240,8 @@ TABLE = (
         ),
         "change the rate by that factor",
         0.85,
-        unless=lambda evidence: bool(evidence.fact("start_audit", "stuck", [])),
+        unless=lambda evidence: bool(
+            evidence.fact("start_audit", "stuck", []) or evidence.fact("strength_audit", "strong", [])
+        ),
     ),
 )

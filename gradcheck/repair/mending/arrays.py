@@ -159,25 +159,6 @@ def kept_names(lab: Lab, _fact: Fact) -> Edits:
         yield from ([edit] for edit in edits)
 
 
-def larger_starts(lab: Lab, _fact: Fact) -> Edits:
-    """Drawn numbers as they are drawn, without the small constant that they are scaled by."""
-    source = SourceMap(lab.source)
-    scaled: list[Splice] = []
-    for site in source.sites:
-        node = site.node
-        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
-            continue
-        for drawn, factor in ((node.left, node.right), (node.right, node.left)):
-            small = (
-                isinstance(factor, ast.Constant) and isinstance(factor.value, float) and 0 < factor.value < 1
-            )
-            if small and isinstance(drawn, ast.Call):
-                scaled.append(Splice(site.start, site.end, source.text(source.site_of(drawn))))
-    if scaled:
-        yield scaled
-        yield from ([edit] for edit in scaled)
-
-
 def _plain_parts(node: ast.expr) -> list[ast.expr]:
     if isinstance(node, ast.Tuple | ast.List):
         return [leaf for part in node.elts for leaf in _plain_parts(part)]

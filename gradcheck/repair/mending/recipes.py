@@ -25,6 +25,7 @@ from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
+from gradcheck.experiments.penalties import strength_audit
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.predictions import prediction_audit
 from gradcheck.experiments.rates import rate_audit
@@ -50,7 +51,6 @@ from gradcheck.repair.mending.arrays import (
     floats,
     keep_rates,
     kept_names,
-    larger_starts,
     one_permutation,
     row_maxima,
 )
@@ -80,6 +80,7 @@ from gradcheck.repair.mending.sampling import (
     uncast_inputs,
     weighted_means,
 )
+from gradcheck.repair.mending.starting import ordinary_starts
 from gradcheck.repair.mending.updating import (
     clearings,
     descents,
@@ -91,6 +92,7 @@ from gradcheck.repair.mending.updating import (
     published_steps,
     subtractions,
     true_divisions,
+    weaker_penalties,
     whole_clips,
 )
 
@@ -168,6 +170,7 @@ TRAINER_RECIPES = (
     Recipe(norm_audit, "cleared", earlier_norms),
     Recipe(parameter_dtypes, "integers", floats),
     Recipe(update_audit, "unmoved", kept_names),
-    Recipe(start_audit, "stuck", larger_starts),
+    Recipe(start_audit, "stuck", ordinary_starts),
+    Recipe(strength_audit, "strong", weaker_penalties),
     Recipe(rate_audit, "rates", other_rates),  # last: what starts badly needs another start, not another rate
 )

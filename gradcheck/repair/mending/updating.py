@@ -210,6 +210,16 @@ def other_rates(lab: Lab, fact: Fact) -> Edits:
             yield [Splice(site.start, site.end, f"{fact['rate'] * fact['factor']:.12g}")]
 
 
+def weaker_penalties(lab: Lab, fact: Fact) -> Edits:
+    """A tenth of the penalty's strength, then a tenth of that, where the present one is written down."""
+    source = SourceMap(lab.source)
+    for factor in (0.1, 0.01, 0.001):
+        for site in source.sites:
+            node = site.node
+            if site.line in fact["lines"] and isinstance(node, ast.Constant) and node.value == fact["value"]:
+                yield [Splice(site.start, site.end, f"{fact['value'] * factor:.12g}")]
+
+
 def _statements(source: SourceMap, fact: Fact) -> list[Site]:
     """The statements on the lines of a fact, in their order there."""
     simple = [

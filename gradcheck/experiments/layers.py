@@ -1,0 +1,156 @@
+"""The hidden layers of a network, known by their values: each is an activation of another array that was seen."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.experiments.forward import activation_kind, outputs_of
+from gradcheck.experiments.lab import Lab
+from gradcheck.subject.program import Live, Values
+from gradcheck.subject.whole import whole_of
+
+Array = NDArray[np.float64]
+
+DEAD = 1e-5
+# A unit is dead where the 95th percentile of |h| is below this: TheDeepChecker (Ben Braiek and Khomh 2023).
+FLAT = 5.0
+# A tanh or sigmoid is saturated where |z| is at least this: DeepDiagnosis (Wardat et al. 2022).
+SHARE = 0.5
+# A layer is dead, or saturated, where more than this share of it is: all of the tools above.
+
+
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + exp(-z)), without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * z)))
+
+
+ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
+    "tanh": np.tanh,
+    "sigmoid": sigmoid,
+    "relu": lambda z: np.maximum(z, 0.0),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """The values of one hidden layer over the samples.
+
+    Attributes:
+        line: where they are computed.
+        text: the expression.
+        kind: tanh, sigmoid or relu.
+        values: h, (samples, units).
+    """
+
+    line: int
+    text: str
+    kind: str
+    values: Array
+
+    @property
+    def dead(self) -> float:
+        """Share of the units that are zero for nearly every sample; 0 where there is one sample only."""
+        if len(self.values) < 2:
+            return 0.0
+        return float(np.mean(np.percentile(np.abs(self.values), 95, axis=0) < DEAD))
+
+    @property
+    def saturated(self) -> float:
+        """Share of the values whose activation is flat there; 0 for a relu."""
+        if self.kind == "relu":
+            return 0.0
+        centred = self.values if self.kind == "tanh" else 2.0 * self.values - 1.0
+        bound = np.tanh(FLAT) if self.kind == "tanh" else np.tanh(0.5 * FLAT)
+        return float(np.mean(np.abs(centred) >= bound))
+
+    @property
+    def apart(self) -> float:
+        """How far its units differ, at the most, as a share of its largest value; 0 where all are copies of one."""
+        largest = float(np.max(np.abs(self.values), initial=0.0))
+        return float(np.max(np.ptp(self.values, axis=1))) / largest if largest > 0.0 else 0.0
+
+
+def layers_at_start(lab: Lab) -> list[Layer]:
+    """The hidden layers at the code's own start; ask for them by `lab.once`."""
+    return layers_at(lab)
+
+
+def layers_at(
+    lab: Lab, start: Values | None = None, before: Callable[[Live], None] | None = None
+) -> list[Layer]:
+    """The hidden layers over all the data, in the order in which they are computed.
+
+    Args:
+        lab: the subject.
+        start: parameters to set first.
+        before: what to do to the network first, such as to change its data.
+    """
+    whole = whole_of(lab.wiring)
+    outputs: list[Array] = []
+
+    def ask(live: Live) -> object:
+        if before is not None:
+            before(live)
+        if start is not None:
+            live.set(start)
+        given = outputs_of(live, whole.outputs)
+        outputs.extend([] if given is None else [given])
+        return live.evaluate(whole.loss)
+
+    layers = _layers(lab, lab.tracer.recording(ask).seen)
+    return [layer for layer in layers if not _is_output(lab, layer, layers, outputs)]
+
+
+def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
+    source = lab.tracer.source
+    widths = {n for value in lab.truth.values.values() for n in value.shape}
+    known: dict[bytes, Array] = {}
+    found: dict[bytes, Layer] = {}
+    for number, sighting in seen.items():
+        site = source.sites[number]
+        for value in (value for value in sighting.values if _is_table(value)):
+            array = np.asarray(value, dtype=float)
+            key = array.tobytes()
+            kind = "" if key in found else _kind(site.node, array, known)
+            if kind:
+                rows = array if array.shape[1] in widths and array.shape[1] > 1 else array.T
+                found[key] = Layer(site.line, source.text(site), kind, rows)
+            known.setdefault(key, array)
+    return [layer for layer in found.values() if layer.values.shape[1] in widths - {1}]
+
+
+def _is_output(lab: Lab, layer: Layer, layers: list[Layer], outputs: list[Array]) -> bool:
+    """Whether a layer is what the network answers; without outputs, the last one of the last parameter's width."""
+    if outputs:
+        both = (outputs[0], outputs[0].T)
+        return any(o.shape == layer.values.shape and np.allclose(o, layer.values) for o in both)
+    last = list(lab.truth.values.values())[-1]
+    return layer is layers[-1] and layer.values.shape[1] in last.shape
+
+
+def _kind(node: ast.AST, value: Array, known: Mapping[bytes, Array]) -> str:
+    """Which activation gives an array from one that was seen before, or, failing that, by how it is written."""
+    for kind, activation in ACTIVATIONS.items():
+        for other in known.values():
+            if other.shape == value.shape and np.any(other != value):
+                with np.errstate(over="ignore"):
+                    if np.allclose(activation(other), value, rtol=1e-9, atol=1e-12):
+                        return kind
+    written = activation_kind(node, value)
+    return written if written in ACTIVATIONS else ""
+
+
+def _is_table(value: Any) -> bool:
+    return (
+        isinstance(value, np.ndarray)
+        and value.ndim == 2
+        and value.dtype.kind == "f"
+        and max(value.shape) > 1
+        and bool(np.all(np.isfinite(value)))
+    )

@@ -1,0 +1,179 @@
+"""Edits of starts: weights drawn with the ordinary deviation, biases at zero, inputs scaled where they come in."""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from gradcheck.errors import GradcheckError
+from gradcheck.experiments import Lab
+from gradcheck.experiments.births import setup_seen
+from gradcheck.experiments.inlets import unchanged
+from gradcheck.repair.candidate import Splice
+from gradcheck.subject.whole import whole_of
+from gradcheck.trace import Site, SourceMap
+
+Fact = Mapping[str, Any]
+Edits = Iterator[list[Splice]]
+
+BLANKS = frozenset({"zeros", "ones", "full"})
+
+
+def ordinary_starts(lab: Lab, fact: Fact) -> Edits:
+    """What makes ordinary the thing that an experiment has shown to keep training from getting anywhere."""
+    source = SourceMap(lab.source)
+    sites = [site for site in source.sites if site.line in fact["lines"]]
+    if fact["kind"] in {"small", "large"}:
+        yield from _unscaled(source, sites if fact["kind"] == "large" else source.sites, fact["kind"])
+        yield from _deviations(lab, source, sites)
+    if fact["kind"] in {"zero", "constant"}:
+        yield from _drawn(lab, source, sites)
+    if fact["kind"] == "biases":
+        yield from _zeros(source, sites)
+    if fact["kind"] == "inputs":
+        yield from _standardised(lab)
+
+
+def _unscaled(source: SourceMap, sites: list[Site], kind: str) -> Edits:
+    """Drawn numbers as they are drawn, without the constant that they are multiplied by."""
+    scaled: list[Splice] = []
+    for site in sites:
+        node = site.node
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+            continue
+        for drawn, factor in ((node.left, node.right), (node.right, node.left)):
+            shrinks = _constant(factor)
+            if isinstance(drawn, ast.Call) and (0.0 < shrinks < 1.0 if kind == "small" else shrinks > 1.0):
+                scaled.append(Splice(site.start, site.end, source.text(source.site_of(drawn))))
+    if scaled:
+        yield scaled
+        yield from ([edit] for edit in scaled)
+
+
+def _constant(node: ast.expr) -> float:
+    """The number that an expression writes down; nan for any other expression."""
+    number = node.value if isinstance(node, ast.Constant) else None
+    return float(number) if isinstance(number, int | float) else math.nan
+
+
+def _deviations(lab: Lab, source: SourceMap, sites: list[Site]) -> Edits:
+    """1 / sqrt(fan_in) for the deviation that numbers are drawn with."""
+    calls = [site.node for site in sites if isinstance(site.node, ast.Call)]
+    for place in _places(lab):
+        edits = []
+        for call in calls:
+            shape, scale = _shape(call), _scale(call)
+            if shape is not None and scale is not None:
+                edits.append(Splice(*source.span(scale), f"1 / np.sqrt({_text(source, shape.elts[place])})"))
+        if edits:
+            yield edits
+
+
+def _scale(call: ast.Call) -> ast.expr | None:
+    """The deviation that a call of `normal` is given."""
+    named = next((keyword.value for keyword in call.keywords if keyword.arg == "scale"), None)
+    plain = getattr(call.func, "attr", "") == "normal" and len(call.args) > 2
+    return named or (call.args[1] if plain else None)
+
+
+def _drawn(lab: Lab, source: SourceMap, sites: list[Site]) -> Edits:
+    """Random numbers for matrices of one number, from the generator of the function where it has one."""
+    for place in _places(lab):
+        edits = []
+        for site in sites:
+            call = site.node
+            if not isinstance(call, ast.Call) or getattr(call.func, "attr", "") not in BLANKS:
+                continue
+            shape = call.args[0] if call.args else None
+            if isinstance(shape, ast.Tuple) and len(shape.elts) == 2:
+                fan = _text(source, shape.elts[place])
+                owner = _generator(source, site)
+                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {_text(source, shape)})"
+                edits.append(Splice(site.start, site.end, text))
+        if edits:
+            yield edits
+
+
+def _zeros(source: SourceMap, sites: list[Site]) -> Edits:
+    """Zeros for biases that are full of another number."""
+    edits = []
+    for site in sites:
+        call = site.node
+        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "full" and call.args:
+            owner = source.source[source.span(call.func)[0] : source.span(call.func)[1]].rpartition(".")[0]
+            edits.append(Splice(site.start, site.end, f"{owner}.zeros({_text(source, call.args[0])})"))
+    if edits:
+        yield edits
+
+
+def _standardised(lab: Lab) -> Edits:
+    """The argument less the mean, over the deviation, where a method that holds both hands it on as it is."""
+    source = SourceMap(lab.source)
+    inputs = np.asarray(lab.program.start().evaluate(whole_of(lab.wiring).inputs))
+    mean, deviation = inputs.mean(axis=0), inputs.std(axis=0)
+    for site in unchanged(lab):
+        node = site.node
+        held = _attributes(lab, site)
+        centre = next((text for text, value in held.items() if _equal(value, mean)), None)
+        width = next((text for text, value in held.items() if _equal(value, deviation)), None)
+        if centre and width and isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
+            text = f"({node.value.id} - {centre}) / {width}"
+            yield [Splice(*source.span(source.sites[site.number].node), f"return {text}")]
+
+
+def _attributes(lab: Lab, site: Site) -> dict[str, Any]:
+    """What the object whose method a site stands in holds, by the text that reaches it."""
+    names = lab.once(setup_seen).scopes.get(site.number, {})
+    if "." not in site.function or not names:
+        return {}
+    name, owner = next(iter(names.items()))
+    return {f"{name}.{key}": value for key, value in getattr(owner, "__dict__", {}).items()}
+
+
+def _equal(value: Any, other: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.shape == other.shape and bool(np.allclose(value, other))
+
+
+def _shape(call: ast.Call) -> ast.Tuple | None:
+    """The two sizes that numbers are drawn for."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in {"size", "shape"})]
+    return next(
+        (part for part in reversed(given) if isinstance(part, ast.Tuple) and len(part.elts) == 2), None
+    )
+
+
+def _places(lab: Lab) -> tuple[int, int]:
+    """Which axis of a weight matrix counts what comes in, the likelier first: the first one where samples are rows."""
+    values = lab.program.start().parameters()
+    first = next((value for value in values.values() if min(value.shape, default=0) > 1), None)
+    try:
+        inputs = np.asarray(lab.program.start().evaluate(whole_of(lab.wiring).inputs or "None"))
+    except GradcheckError:
+        return 0, 1
+    rows = first is None or inputs.ndim != 2 or inputs.shape[1] == first.shape[0]
+    return (0, 1) if rows else (1, 0)
+
+
+def _generator(source: SourceMap, site: Site) -> str:
+    """What holds a random generator in the function of a site; numpy's own where nothing does."""
+    above = [
+        other.node for other in source.sites if other.function == site.function and other.start < site.start
+    ]
+    for node in above:
+        made = node.value if isinstance(node, ast.Assign) else None
+        if isinstance(node, ast.Assign) and isinstance(made, ast.Call) and _is_generator(made):
+            return ast.unparse(node.targets[0])
+    return "np.random"
+
+
+def _is_generator(call: ast.Call) -> bool:
+    return ast.unparse(call.func).rsplit(".", 1)[-1] == "default_rng"
+
+
+def _text(source: SourceMap, node: ast.AST) -> str:
+    start, end = source.span(node)
+    return source.source[start:end]

@@ -56,7 +56,7 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
 def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
     node = source.sites[attempt.site].node
     zeros = [text for text, values in attempt.scalars.items() if values == {0.0}]
-    if isinstance(node, ast.AugAssign):
+    if isinstance(node, ast.AugAssign) or isinstance(getattr(node, "value", None), ast.Tuple):
         return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
     assert isinstance(node, ast.Assign)
     assert isinstance(node.value, ast.BinOp)

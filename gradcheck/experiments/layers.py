@@ -114,6 +114,8 @@ def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
     found: dict[bytes, Layer] = {}
     for number, sighting in seen.items():
         site = source.sites[number]
+        if isinstance(site.node, ast.Name | ast.Attribute | ast.Subscript):
+            continue  # reads what was computed elsewhere
         for value in (value for value in sighting.values if _is_table(value)):
             array = np.asarray(value, dtype=float)
             key = array.tobytes()

@@ -13,7 +13,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.trained import losses_around_training, trained_as_is
-from gradcheck.experiments.watched import Attempt, watch_training
+from gradcheck.experiments.watched import Attempt, updates_in, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import SourceMap
 
@@ -95,23 +95,16 @@ def _rates_of(lab: Lab) -> list[tuple[Attempt, str]]:
 
 
 def _places(source: SourceMap, attempt: Attempt, name: str) -> Iterator[tuple[int, int]]:
-    node = source.sites[attempt.site].node
-    for part in _factors(_term(node)):
-        if ast.unparse(part) == name:
-            yield source.span(part)
+    for _, step in updates_in(source.sites[attempt.site].node):
+        for part in _factors(step):
+            if ast.unparse(part) == name:
+                yield source.span(part)
 
 
 def _rates(source: SourceMap, attempt: Attempt) -> list[str]:
-    """The single numbers that an update is a multiple of."""
-    found = [ast.unparse(part) for part in _factors(_term(source.sites[attempt.site].node))]
-    return [text for text in found if text in attempt.scalars][:1]
-
-
-def _term(node: ast.AST) -> ast.expr | None:
-    if isinstance(node, ast.AugAssign):
-        return node.value
-    value = node.value if isinstance(node, ast.Assign) else None
-    return value.right if isinstance(value, ast.BinOp) else None
+    """The single number that an update is a multiple of."""
+    parts = [part for _, step in updates_in(source.sites[attempt.site].node) for part in _factors(step)]
+    return [text for text in map(ast.unparse, parts) if text in attempt.scalars][:1]
 
 
 def _factors(node: ast.expr | None) -> Iterator[ast.expr]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from gradcheck.experiments.samples import samples_of
 from gradcheck.experiments.trained import trained_as_is, trained_from
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live, Values
+from gradcheck.subject.wiring import Wiring
 
 FREED = 0.8
 # With one thing made ordinary, less than this share of the loss must be left for it to be a cause.
@@ -95,16 +97,29 @@ def start_audit(lab: Lab) -> Observation:
 
 def out_of_ordinary(lab: Lab) -> list[Ordinary]:
     """Everything about the start that is out of the ordinary, each thing by itself."""
-    parameters = lab.program.start().parameters()
+    given = _given(lab.wiring)
+    parameters = {n: value for n, value in lab.program.start().parameters().items() if n not in given}
     weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
     rng = np.random.default_rng([lab.seed, 0x57A7])
     return [
         *_blank(lab, weights, rng),
-        *_scaled(weights),
+        *_scaled(parameters),
         *_one_sided(weights),
         *_biases({name: value for name, value in parameters.items() if not _is_matrix(value)}),
         *_inputs(lab),
     ]
+
+
+def _given(wiring: Wiring) -> set[str]:
+    """The parameters that the wiring's own setup changes: a point to check at, and none that the file starts from."""
+    changed = {
+        text
+        for node in ast.walk(ast.parse(wiring.setup))
+        for target in (node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)])
+        if isinstance(node, ast.Assign | ast.AugAssign) and isinstance(target, ast.Attribute | ast.Subscript)
+        for text in (ast.unparse(target), ast.unparse(target.value))
+    }
+    return {name for name, text in wiring.params.items() if text in changed}
 
 
 def _blank(lab: Lab, weights: Values, rng: np.random.Generator) -> Iterator[Ordinary]:
@@ -116,14 +131,17 @@ def _blank(lab: Lab, weights: Values, rng: np.random.Generator) -> Iterator[Ordi
         yield Ordinary("constant" if some or passing else "zero", 0.0, list(weights), start)
 
 
-def _scaled(weights: Values) -> Iterator[Ordinary]:
-    """Matrices that are all small, and those that are large."""
+def _scaled(parameters: Values) -> Iterator[Ordinary]:
+    """Matrices that are all small; and what is large, those that have one row or column among it."""
+    weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
     shares = {name: float(np.std(value)) / glorot(value) for name, value in weights.items()}
     if shares and 0.0 < max(shares.values()) < SMALL:
         yield Ordinary("small", max(shares.values()), list(weights), _at_ordinary(weights))
-    large = {name: value for name, value in weights.items() if np.std(value) > LARGE * _he(value)}
+    tables = {name: value for name, value in parameters.items() if value.ndim == 2 and value.size > 1}
+    large = {name: value for name, value in tables.items() if np.std(value) > LARGE * _he(value)}
     if large:
-        yield Ordinary("large", max(shares[name] for name in large), list(large), _at_ordinary(large))
+        most = max(float(np.std(value)) / glorot(value) for value in large.values())
+        yield Ordinary("large", most, list(large), _at_ordinary(large))
 
 
 def _at_ordinary(weights: Values) -> Values:
@@ -146,13 +164,13 @@ def _one_sided(weights: Values) -> Iterator[Ordinary]:
 
 
 def _biases(vectors: Values) -> Iterator[Ordinary]:
-    far = {
-        name: value for name, value in vectors.items() if value.size > 1 and abs(float(value.mean())) > FAR
-    }
-    if far:
-        means = {name: float(value.mean()) for name, value in far.items()}
-        start = {name: np.zeros(value.shape) for name, value in far.items()}
-        yield Ordinary("biases", max(means.values(), key=abs), list(far), start)
+    """Vectors far from zero, and further than their own entries are from each other."""
+    sizes = {name: (abs(float(value.mean())), float(np.std(value))) for name, value in vectors.items()}
+    far = {name: vectors[name] for name, (mean, spread) in sizes.items() if mean > max(FAR, 2.0 * spread)}
+    means = {name: float(value.mean()) for name, value in far.items() if value.size > 1}
+    if means:
+        start = {name: np.zeros(vectors[name].shape) for name in means}
+        yield Ordinary("biases", max(means.values(), key=abs), list(means), start)
 
 
 def _inputs(lab: Lab) -> Iterator[Ordinary]:

@@ -15,6 +15,7 @@ from gradcheck.experiments.curves import loss_curve, rises
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, Layer, layers_at, layers_at_start
 from gradcheck.experiments.removals import Removal, finite, removals
+from gradcheck.experiments.starts import UNLEARNT
 from gradcheck.experiments.trained import trained_as_is
 from gradcheck.experiments.watched import watch_training
 from gradcheck.findings import Observation
@@ -54,10 +55,14 @@ def symptom_audit(lab: Lab) -> Observation:
 
 
 def _layers(lab: Lab) -> Iterator[Fact]:
-    """Layers of which more than half is dead or saturated, at the start or after training."""
+    """Layers of which more than half is dead or saturated, at the start or after training.
+
+    Without a cause, a layer counts that was so from the start and stayed so while little was learned, and one of which
+    nothing is left where there is no training to run.
+    """
+    early, late = lab.once(layers_at_start), _after(lab)
     for symptom, share in (("dead", _dead), ("saturated", _saturated)):
-        early = lab.once(layers_at_start)
-        late = _after(lab)
+        shares = [tuple(map(share, layers)) for layers in (early, late)]
         seen: set[int] = set()
         for when, layers in (("start", early), ("training", late)):
             for place, layer in enumerate(layers):
@@ -66,14 +71,17 @@ def _layers(lab: Lab) -> Iterator[Fact]:
                     continue
                 seen.add(place)
                 cause, other = _cause(lab, place, when, share, lambda left: left <= SHARE)
-                if when == "start" or cause or lab.wrong:
-                    yield {
-                        **_of_layer(symptom, when, layer),
-                        "place": place,
-                        "own": own,
-                        "cause": cause,
-                        "other": other,
-                    }
+                lasting = all(place < len(some) and some[place] > SHARE for some in shares)
+                lasting |= not lab.wiring.train and own == 1.0
+                if cause or (lasting and not _learned(lab)) or (lab.wrong and when == "training"):
+                    fact = {**_of_layer(symptom, when, layer), "place": place}
+                    yield {**fact, "own": own, "cause": cause, "other": other}
+
+
+def _learned(lab: Lab) -> bool:
+    """Whether training left only a small share of the loss."""
+    own = lab.once(trained_as_is)
+    return own is not None and own.after <= UNLEARNT * own.before
 
 
 def _dead(layer: Layer) -> float:

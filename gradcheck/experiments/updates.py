@@ -65,18 +65,18 @@ def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
 
 
 def _replaced(seen: Training) -> Iterator[Fact]:
-    """A parameter that becomes a multiple of another array, whatever it was before."""
+    """A parameter that becomes a multiple of another array, whatever it was before; any number is one of another."""
     by_place: dict[tuple[int, str], list[Change]] = {}
     for change in seen.changes:
         by_place.setdefault((change.site, change.parameter), []).append(change)
     for (number, name), changes in by_place.items():
         node = seen.source.sites[number].node
-        if not isinstance(node, ast.Assign) or _update_like(node):
+        if not isinstance(node, ast.Assign) or _update_like(node) or isinstance(node.value, ast.Tuple):
             continue
         target = ast.unparse(node.targets[0])
         if any(ast.unparse(part) == target for part in ast.walk(node.value)):
             continue
-        lost = [change for change in changes if np.any(change.before)]
+        lost = [change for change in changes if np.any(change.before) and change.after.size > 1]
         for text in lost[0].arrays if lost else ():
             factors = [
                 multiple(change.after, change.arrays[text]) for change in lost if text in change.arrays

@@ -201,22 +201,18 @@ class _Watch:
         )
 
     def _attempt(self, site: Site, names: Mapping[str, Any]) -> None:
-        parts = _update(site.node)
-        if parts is None:
-            return
         scope = self._scope(names)
-        value = lookup(parts[0], scope)
-        if not numeric(value):
-            return
-        mine = {name for name, array in self._objects.items() if array is value}
-        if mine:
-            attempt = self.seen.attempts.setdefault(site.number, Attempt(site.number))
-            attempt.parameters |= mine
-            attempt.entered.append(len(self.seen.order))
-            for part in leaves(parts[1]):
-                number = lookup(part, scope)
-                if scalar(number):
-                    attempt.scalars.setdefault(ast.unparse(part), set()).add(float(number))
+        for start, step in updates_in(site.node):
+            value = lookup(start, scope)
+            mine = {name for name, array in self._objects.items() if numeric(value) and array is value}
+            if mine:
+                attempt = self.seen.attempts.setdefault(site.number, Attempt(site.number))
+                attempt.parameters |= mine
+                attempt.entered.append(len(self.seen.order))
+                for part in leaves(step):
+                    number = lookup(part, scope)
+                    if scalar(number):
+                        attempt.scalars.setdefault(ast.unparse(part), set()).add(float(number))
 
     def _sum(self, site: Site, names: Mapping[str, Any]) -> None:
         """Whether a sum that the gradient run adds to was cleared after the last update."""
@@ -251,23 +247,27 @@ def _value(node: ast.AST) -> ast.AST:
     return node.value if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) else node
 
 
-def _update(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    """What an update-like statement starts from, and what it takes off or adds; None for any other statement."""
+def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
+    """What each update of a statement starts from, and what it takes off or adds; none for any other statement."""
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
-        target = node.target
-        while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice | ast.Constant):
-            whole = isinstance(target.slice, ast.Slice) or target.slice.value is Ellipsis
-            if not whole:
-                break
-            inner = target.value
-            if not isinstance(inner, ast.Name | ast.Attribute | ast.Subscript):
-                break
-            target = inner
-        return target, node.value
+        return [(_whole(node.target), node.value)]
     value = node.value if isinstance(node, ast.Assign) else None
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub | ast.Add):
-        return value.left, value.right
-    return None
+    values = value.elts if isinstance(value, ast.Tuple) else [value]
+    return [
+        (one.left, one.right)
+        for one in values
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Sub | ast.Add)
+    ]
+
+
+def _whole(target: ast.expr) -> ast.expr:
+    """The array behind `w[:]` and `w[...]`; the target itself where it is a part of one."""
+    while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice | ast.Constant):
+        everything = isinstance(target.slice, ast.Slice) or target.slice.value is Ellipsis
+        if not everything or not isinstance(target.value, ast.Name | ast.Attribute | ast.Subscript):
+            break
+        target = target.value
+    return target
 
 
 def _owner(site: Site, names: Mapping[str, Any]) -> object:

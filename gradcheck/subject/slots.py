@@ -81,8 +81,11 @@ def _compiled(name: str, expression: str, mode: str) -> Any:
 
 
 def _holds(target: np.dtype[Any], value: np.dtype[Any]) -> bool:
-    """Whether an array of dtype `target` keeps every digit of `value`'s kind; float32 keeps what it can."""
-    return target.kind == "c" or (target.kind == "f" and value.kind != "c")
+    """Whether an array of dtype `target` keeps every digit and the kind of `value`; float32 keeps what it can.
+
+    A complex array, such as a complex step leaves, is no place for real numbers: what reads them may refuse it.
+    """
+    return (target.kind == "c") == (value.kind == "c") and target.kind in "cf"
 
 
 def _fill(target: list[Any], value: NDArray[Any]) -> None:

@@ -80,6 +80,14 @@ def test_what_was_written_is_not_kept_by_reference():
     assert scope["V"].tolist() == [1.0, 1.0]
 
 
+def test_real_numbers_behind_a_complex_step_are_real_again():
+    scope = {"W": np.zeros((2, 2))}
+    slot = Slot("W", "W")
+    slot.write(scope, np.full((2, 2), 1.0 + 1e-20j))
+    slot.write(scope, np.ones((2, 2)))
+    assert scope["W"].dtype == np.float64  # np.logaddexp, say, refuses complex arrays
+
+
 def test_a_complex_step_goes_where_floats_cannot():
     scope = {"W": np.zeros(2)}
     Slot("W", "W").write(scope, np.array([1 + 2j, 0]))

@@ -25,7 +25,7 @@ MESSAGES = {
     "zero": "{names} start at exactly 0, so the hidden layer passes nothing on, and nothing back",
     "constant": "{names} start at one number throughout, so all units of a layer are one",
     "small": "{names} start with {figure} times the ordinary deviation: every layer shrinks what it is given",
-    "large": "{names} starts with {figure} times the ordinary deviation",
+    "large": "{figure} times the ordinary deviation is what {names} start with",
     "inputs": "the inputs are on a raw scale: their root mean square is {figure}",
 }
 CHANGES = {

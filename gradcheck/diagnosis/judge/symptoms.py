@@ -22,7 +22,8 @@ class Words:
     Attributes:
         name: in the catalogue.
         message: what is to be seen.
-        figure: its figure, in a sentence.
+        figure: its figure, as people write it.
+        unit: what that is a figure of.
         bound: the threshold, and whose it is.
         advice: what to do.
     """
@@ -30,8 +31,13 @@ class Words:
     name: str
     message: Callable[[Fact], str]
     figure: Callable[[float], str]
+    unit: str
     bound: str
     advice: str
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}"
 
 
 WHEN = {"start": "at the start", "training": "after training"}
@@ -39,7 +45,8 @@ WORDS = {
     "dead": Words(
         "dead-hidden-layer",
         lambda f: f"{_count(f)} of {f['text']} are 0 for every sample {WHEN[f['when']]}",
-        lambda share: f"{share:.0%} of the units are dead",
+        _share,
+        "of the units are dead",
         "a unit is dead where the 95th percentile of |h| over the samples is below 1e-5, a layer where more than half "
         "of its units are (TheDeepChecker)",
         "remove the cause: biases far below zero, too high a rate, inputs or weights of one sign; a leaky relu keeps "
@@ -48,7 +55,8 @@ WORDS = {
     "saturated": Words(
         "saturated-units",
         lambda f: f"{f['own']:.0%} of the values of {f['text']} are saturated {WHEN[f['when']]}",
-        lambda share: f"{share:.0%} of the values have |z| of 5 or more",
+        _share,
+        "of the values have |z| of 5 or more",
         "a layer is saturated where more than half of its values have |z| of at least 5 (DeepDiagnosis)",
         "scale the inputs to mean 0 and deviation 1, start with smaller weights, or lower the rate",
     ),
@@ -57,36 +65,41 @@ WORDS = {
         lambda f: (
             f"the {f['units']} units of {f['text']} are copies of one another, before training and after it"
         ),
-        lambda apart: f"units differ by up to {figure(apart)} of the largest value",
+        figure,
+        "of the largest value is what units differ by at most",
         "copies are units that differ by less than 1e-9 of the largest value for every sample",
         "draw the weights at random",
     ),
     "vanishing": Words(
         "vanishing-gradient",
         lambda f: f"the gradient of {f['parameters'][0]} is {figure(f['own'])} of that of {f['text']}",
-        lambda ratio: f"the first layer's gradient is {figure(ratio)} of the last one's",
+        figure,
+        "is the first layer's gradient over the last one's",
         "it has vanished below 1e-3 of the last, and 1e-4 by itself (AutoTrainer)",
         "start from weights with variance 1/fan_in, or use tanh or relu",
     ),
     "exploding": Words(
         "exploding-gradient",
         lambda f: f"the first update of {f['text']} is {figure(f['own'])} times {f['text']} itself",
-        lambda ratio: f"the update is {figure(ratio)} times the weights",
+        figure,
+        "times the weights is the size of their update",
         "at most 0.1 is usual (TheDeepChecker, DeepDiagnosis), above 1 nothing is left of the start",
         "start from smaller weights, scale the inputs, or clip the norm of the whole gradient",
     ),
     "stuck": Words(
         "stuck-loss",
         lambda f: f"training leaves {f['own']:.4%} of the loss",
-        lambda left: f"{left:.4%} of the loss is left",
-        "a loss stands still where less than a thousandth of it goes (Amazon SageMaker Debugger)",
+        lambda left: f"{left:.4%}",
+        "of the loss is left",
+        "a loss stands still where less than 0.1% of it goes (Amazon SageMaker Debugger)",
         "look at the gradient, then at whether the parameters move, then at how far",
     ),
     "oscillating": Words(
         "oscillating-loss",
         lambda f: f"the loss over all data rises in {f['own']:.0%} of the first {f['text']} steps",
-        lambda share: f"it rises in {share:.0%} of them",
-        "it swings where more than a quarter of the steps raise it (AutoTrainer: a fifth of the epochs)",
+        _share,
+        "of the steps raise it",
+        "it swings where at least 25% of the steps raise it (AutoTrainer: 20% of the epochs)",
         "lower the rate",
     ),
 }
@@ -144,7 +157,7 @@ def _finding(
     removed = REMOVED.get(fact["cause"], "")
     by = f" because {biases['parameters'][0]} starts at {figure(biases['figure'])}" if biases else ""
     without = f", and {words.figure(fact['other'])} {removed}" if removed else ""
-    measured = [f"{words.figure(fact['own'])}{without}", words.bound]
+    measured = [f"{words.figure(fact['own'])} {words.unit}{without}", words.bound]
     quiet = not removed and words.name == "saturated-units"
     found = finding_of(
         words.name,

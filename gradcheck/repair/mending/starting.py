@@ -28,7 +28,7 @@ def ordinary_starts(lab: Lab, fact: Fact) -> Edits:
     source = SourceMap(lab.source)
     sites = [site for site in source.sites if site.line in fact["lines"]]
     if fact["kind"] in {"small", "large"}:
-        yield from _unscaled(source, sites if fact["kind"] == "large" else source.sites, fact["kind"])
+        yield from _unscaled(lab, source, sites if fact["kind"] == "large" else source.sites, fact["kind"])
         yield from _deviations(lab, source, sites)
     if fact["kind"] in {"zero", "constant"}:
         yield from _drawn(lab, source, sites)
@@ -38,20 +38,33 @@ def ordinary_starts(lab: Lab, fact: Fact) -> Edits:
         yield from _standardised(lab)
 
 
-def _unscaled(source: SourceMap, sites: list[Site], kind: str) -> Edits:
-    """Drawn numbers as they are drawn, without the constant that they are multiplied by."""
-    scaled: list[Splice] = []
-    for site in sites:
-        node = site.node
-        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
-            continue
-        for drawn, factor in ((node.left, node.right), (node.right, node.left)):
-            shrinks = _constant(factor)
-            if isinstance(drawn, ast.Call) and (0.0 < shrinks < 1.0 if kind == "small" else shrinks > 1.0):
-                scaled.append(Splice(site.start, site.end, source.text(source.site_of(drawn))))
-    if scaled:
-        yield scaled
-        yield from ([edit] for edit in scaled)
+def _unscaled(lab: Lab, source: SourceMap, sites: list[Site], kind: str) -> Edits:
+    """Standard normal numbers over sqrt(fan_in), others as they are drawn, for those times a constant or a name."""
+    products = [found for site in sites if (found := _product(site, kind)) is not None]
+    for place in _places(lab):
+        edits = []
+        for site, drawn in products:
+            text, shape = _text(source, drawn), _shape(drawn)
+            if shape is not None and getattr(drawn.func, "attr", "") == "standard_normal":
+                text = f"{text} / np.sqrt({_text(source, shape.elts[place])})"
+            edits.append(Splice(site.start, site.end, text))
+        if edits:
+            yield edits
+            yield from ([edit] for edit in edits)
+
+
+def _product(site: Site, kind: str) -> tuple[Site, ast.Call] | None:
+    """A call times a constant below 1 for small weights; for large ones, times one above 1 or a name."""
+    node = site.node
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
+        return None
+    for drawn, factor in ((node.left, node.right), (node.right, node.left)):
+        constant = _constant(factor)
+        named = isinstance(factor, ast.Name | ast.Attribute)
+        fits = 0.0 < constant < 1.0 if kind == "small" else constant > 1.0 or named
+        if isinstance(drawn, ast.Call) and fits:
+            return site, drawn
+    return None
 
 
 def _constant(node: ast.expr) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.experiments.births import birth_lines
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Values
@@ -35,35 +35,14 @@ def draw_audit(lab: Lab) -> Observation:
         "draw_audit",
         {
             "one_sided": [
-                {**fact, "lines": given_lines(lab, fact["parameters"])} for fact in _one_sided(weights)
+                {**fact, "lines": birth_lines(lab, fact["parameters"])} for fact in _one_sided(weights)
             ],
             "reused": [
-                {**fact, "lines": given_lines(lab, fact["parameters"][1:])} for fact in _reused(weights)
+                {**fact, "lines": birth_lines(lab, fact["parameters"][1:])} for fact in _reused(weights)
             ],
-            "alike": [{**fact, "lines": given_lines(lab, fact["parameters"])} for fact in _alike(lab)],
+            "alike": [{**fact, "lines": birth_lines(lab, fact["parameters"])} for fact in _alike(lab)],
         },
     )
-
-
-def given_lines(lab: Lab, names: list[str]) -> list[int]:
-    """The lines on which parameters are first given a value, by what the wiring calls them in the code."""
-    calls = {_last(lab.wiring.params[name]): name for name in names if name in lab.wiring.params}
-    first: dict[str, int] = {}
-    assignments = (node for node in ast.walk(lab.tracer.source.tree) if isinstance(node, ast.Assign))
-    for node in assignments:
-        for target in node.targets:
-            name = calls.get(_last(ast.unparse(target)))
-            if name is not None:
-                first[name] = min(first.get(name, node.lineno), node.lineno)
-    return [first[name] for name in names if name in first]
-
-
-def _last(expression: str) -> str:
-    """The last component of a reference: W1 of net.W1, ["W1"] of p["W1"]."""
-    node = ast.parse(expression, mode="eval").body
-    if isinstance(node, ast.Subscript):
-        return f"[{ast.unparse(node.slice)}]"
-    return node.attr if isinstance(node, ast.Attribute) else expression
 
 
 def _alike(lab: Lab) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.experiments.draws import given_lines
+from gradcheck.experiments.births import birth_lines
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.numerics import Verdict
@@ -29,7 +29,7 @@ def kink_audit(lab: Lab) -> Observation:
     place = next(
         (fact for fact in tied if fact is not None), {"line": 0, "text": "", "ties": 0, "entries": 0}
     )
-    given = [line for name in names for line in given_lines(lab, [name])]
+    given = [line for name in names for line in birth_lines(lab, [name])]
     lines = [line for line in dict.fromkeys([place["line"], *given]) if line]
     return Observation("kink_audit", {"kinks": [{"parameters": names, **place, "lines": lines}]})
 

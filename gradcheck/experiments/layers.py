@@ -117,7 +117,7 @@ def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
         if isinstance(site.node, ast.Name | ast.Attribute | ast.Subscript):
             continue  # reads what was computed elsewhere
         for value in (value for value in sighting.values if _is_table(value)):
-            array = np.asarray(value, dtype=float)
+            array = np.asarray(value, dtype=float) + 0.0  # no zero is negative
             key = array.tobytes()
             kind = "" if key in found else _kind(site.node, array, known)
             if kind:

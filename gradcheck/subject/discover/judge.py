@@ -14,7 +14,7 @@ from gradcheck.subject.discover.decay import decay_of, without
 from gradcheck.subject.discover.implied import implied_losses
 from gradcheck.subject.discover.leaves import root_name
 from gradcheck.subject.discover.losses import LossCandidate, loss_candidates
-from gradcheck.subject.discover.observation import Moved, Observation
+from gradcheck.subject.discover.observation import Moved, Observation, is_sequential
 from gradcheck.subject.discover.rates import Rate
 from gradcheck.subject.discover.screening import Screened, screen
 from gradcheck.subject.discover.short_names import short_names
@@ -116,6 +116,8 @@ def _verdict(
     if not all(np.isfinite(g).all() for g in gradient.values()):
         return None
     agrees, factor = agreement(gradient, slopes)
+    if agrees < 1 and way.kind == "update" and stage.sees_all and is_sequential(seen, list(way.params)):
+        return None  # a sum of gradients at many places is the gradient at none of them
     optimiser = way.optimiser
     if wiring.step is not None and agrees < 1:
         decay = decay_of(seen, way.rate, gradient, slopes, program.start().parameters())

@@ -129,6 +129,15 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
     return Observation(driver, numbers, watch, phrases, live, own - set(held))
 
 
+def is_sequential(seen: Observation, params: Sequence[str]) -> bool:
+    """Whether an update is several, one after another: a parameter has more values on the way than before and after."""
+    again = observe(seen.driver, marked=params)
+    if again is None or not again.calls:
+        return False
+    marks = [call.mark for call in again.calls if isinstance(call.mark, tuple)]
+    return any(len(set(values)) > 2 for values in zip(*marks, strict=True))
+
+
 def numbers_of(live: Live) -> dict[str, NDArray[np.float64]]:
     """Copies of all numbers that the scope and the module reach, by expression."""
     found: dict[str, NDArray[np.float64]] = {}

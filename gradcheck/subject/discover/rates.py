@@ -33,17 +33,19 @@ class Rate:
         value: what it is.
         text: the statements of the update with the number doubled; None where it is doubled by `double`.
         double: doubles it in a network that was just started.
+        called: what it is called where it is made, if the expression does not say.
     """
 
     expression: str
     value: float
     text: str | None = None
     double: Callable[[Live], None] | None = None
+    called: str = ""
 
     @property
     def likely(self) -> bool:
         """Whether it is called what rates are called."""
-        return bool(RATE.search(self.expression.lower()))
+        return bool(RATE.search((self.called or self.expression).lower()))
 
 
 def find_rate(seen: Observation, params: Mapping[str, Moved]) -> Rate | None:
@@ -51,10 +53,16 @@ def find_rate(seen: Observation, params: Mapping[str, Moved]) -> Rate | None:
     updates = {name: moved.update for name, moved in params.items()}
     candidates = _candidates(seen)[:MOST]
     found = [rate for rate in candidates if _doubles(seen.driver, rate, params, updates)]
-    if not found and decays_apart(seen):  # of weights that decay too, the update need not double
-        biases = {name: update for name, update in updates.items() if update.squeeze().ndim < 2}
-        some = biases or updates
-        found = [rate for rate in candidates if _doubles(seen.driver, rate, params, some)]
+    if (
+        not found
+    ):  # the update of weights that decay too need not double, nor one that sees others updated already
+        apart = decays_apart(seen)
+        found = [
+            rate
+            for rate in candidates
+            if (rate.likely or apart)
+            and any(_doubles(seen.driver, rate, params, {n: updates[n]}) for n in updates)
+        ]
     return next((rate for rate in found if rate.likely), found[0] if found else _typed(seen, set(params)))
 
 
@@ -199,7 +207,7 @@ def _defaults(seen: Observation) -> Iterator[Rate]:
                         changed[at] *= 2
                         other.__defaults__ = tuple(changed)
 
-            rate = Rate(repr(value), value, double=double)
+            rate = Rate(repr(value), value, double=double, called=name)
             if RATE.search(name.lower()):
                 yield rate
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -51,6 +51,8 @@ def norm_audit(lab: Lab) -> Observation:
 class _Seen:
     """What one statement was seen to make of its arrays."""
 
+    site: Site
+    parts: Sequence[ast.expr]
     arrays: list[NDArray[Any]] = field(default_factory=list)
     rounds: int = 0
     zero: bool = True
@@ -69,6 +71,8 @@ class _Watch:
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         site = self.lab.tracer.source.sites[number]
         for seen in self.seen.values():
+            if seen.site.function == site.function:  # what it reads may be made anew in every round
+                seen.arrays = self._arrays(seen.parts, names) or seen.arrays
             largest = max((float(np.abs(array).max(initial=0.0)) for array in seen.arrays), default=0.0)
             seen.since |= largest > 0.0
             seen.largest = max(seen.largest, largest)
@@ -83,13 +87,16 @@ class _Watch:
         made = lookup(node.targets[0], names)
         if not scalar(made) or in_loop(self.lab.tracer.source, site) is None:
             return
-        read = [
-            lookup(part, names) for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)
-        ]
-        arrays = [array for value in read for array in arrays_in(value) if array.shape in self.shapes]
+        parts = [part for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)]
+        arrays = self._arrays(parts, names)
         if len(arrays) < len(self.shapes) // 2 or not arrays:
             return
-        seen = self.seen.setdefault(site.number, _Seen())
+        seen = self.seen.setdefault(site.number, _Seen(site, parts))
         seen.zero &= float(made) == 0.0 and seen.since and not any(np.any(array) for array in arrays)
         seen.rounds += 1
         seen.arrays, seen.since = arrays, False
+
+    def _arrays(self, parts: Sequence[ast.expr], names: Mapping[str, Any]) -> list[NDArray[Any]]:
+        """The arrays shaped like parameters in what some expressions stand for."""
+        held = [lookup(part, names) for part in parts]
+        return [array for value in held for array in arrays_in(value) if array.shape in self.shapes]

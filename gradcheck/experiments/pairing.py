@@ -21,6 +21,8 @@ FEWEST = 6
 MOST = 100_000
 PATIENCE = 3
 # Statements for which they must stay parted: a permutation is applied to one array first, then to the other.
+TOGETHER = 2
+# Statements within which arrays appear together.
 SECONDS = 1.5
 LONGEST_LOOK = 600
 LOOKS = 60
@@ -30,8 +32,9 @@ LOOKS = 60
 def pairing_audit(lab: Lab) -> Observation:
     """Facts: `parted`, a list of {line, inputs, labels, function, wrong, count}: arrays whose rows were parted.
 
-    At the first line where two local arrays of equal length appear, their rows belong together. They are parted where
-    each still holds the same rows, the pairs are others, and no other array holds the samples in the labels' order.
+    Where two local arrays of equal length appear together, their rows belong together; one that appears later may be
+    made of rows in any order. They are parted where each still holds the same rows, the pairs are others, and no other
+    array holds the samples in the labels' order.
     So are a batch's samples and labels that a function is given, where `wrong` of `count` are not those of the data.
     """
     if not lab.wiring.train:
@@ -83,6 +86,8 @@ class _Watch:
     parted: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     _first: dict[tuple[str, str, str], _Pair] = field(default_factory=dict)
     _begin: dict[str, int] = field(default_factory=dict)
+    _steps: Counter[str] = field(default_factory=Counter)
+    _born: dict[tuple[str, str], int] = field(default_factory=dict)
     _looks: Counter[int] = field(default_factory=Counter)
     _apart: dict[tuple[str, str, str], list[int]] = field(default_factory=dict)
     _last: int = 0
@@ -94,11 +99,12 @@ class _Watch:
         if self._looks[number] > LOOKS:
             return
         function = self.source.sites[number].function
-        if (
-            self._begin.setdefault(function, number) == number
-        ):  # entered anew, with arguments in an order of their own
-            self._first = {key: pair for key, pair in self._first.items() if key[0] != function}
+        if function and self._begin.setdefault(function, number) == number:
+            self._forget(function)  # entered anew, with arguments in an order of their own
+        self._steps[function] += 1
         arrays = {name: value for name, value in names.items() if _is_data(value)}
+        for name in arrays:
+            self._born.setdefault((function, name), self._steps[function])
         pairs = [
             (name, other)
             for name, inputs in arrays.items()
@@ -106,9 +112,15 @@ class _Watch:
             if inputs.ndim == 2 and name != other and len(inputs) == len(labels)
         ]
         for name, other in pairs:
-            beside = [array for one, array in arrays.items() if one not in {name, other}]
-            self._look((function, name, other), arrays[name], arrays[other], beside)
+            if abs(self._born[function, name] - self._born[function, other]) <= TOGETHER:
+                beside = [array for one, array in arrays.items() if one not in {name, other}]
+                self._look((function, name, other), arrays[name], arrays[other], beside)
         self._last = self.source.sites[number].line
+
+    def _forget(self, function: str) -> None:
+        self._steps[function] = 0
+        self._first = {key: pair for key, pair in self._first.items() if key[0] != function}
+        self._born = {key: step for key, step in self._born.items() if key[0] != function}
 
     def _look(
         self,

@@ -134,7 +134,8 @@ def _blank(lab: Lab, weights: Values, rng: np.random.Generator) -> Iterator[Ordi
 def _scaled(parameters: Values) -> Iterator[Ordinary]:
     """Matrices that are all small; and what is large, those that have one row or column among it."""
     weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
-    shares = {name: float(np.std(value)) / glorot(value) for name, value in weights.items()}
+    spread = {name: value for name, value in weights.items() if np.ptp(value) > 0.0}
+    shares = {name: float(np.std(value)) / glorot(value) for name, value in spread.items()}
     if shares and 0.0 < max(shares.values()) < SMALL:
         yield Ordinary("small", max(shares.values()), list(weights), _at_ordinary(weights))
     tables = {name: value for name, value in parameters.items() if value.ndim == 2 and value.size > 1}

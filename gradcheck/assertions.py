@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -138,13 +139,14 @@ def _assert_file(target: str | Path, wiring: Wiring | None, seed: int) -> None:
 def _headline(report: Report) -> str:
     """The code first: pytest's summary cuts the line at its end."""
     from gradcheck.findings import Severity
+    from gradcheck.report.excerpt import positions
     from gradcheck.report.terminal import roots
 
     faults = [one for one in roots(report) if one.severity is not Severity.NOTE]
     if not faults:
         return f"could not tell whether the gradients of {report.target} are right"
     root, *others = faults
-    place = f"{root.file}:{root.lines[0]}" if root.lines else root.file
+    place = positions(report, replace(root, labels=(), lines=root.lines[:1]))
     more = f" (+{', '.join(finding.code for finding in others)})" if others else ""
     return f"{root.code} {root.name} at {place}{more}: {root.message}"
 

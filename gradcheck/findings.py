@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gradcheck.cells import NO_CELLS, Cells
 from gradcheck.numerics import Comparison
 
 
@@ -261,6 +262,7 @@ class Report:
         seed: the seed of every random choice.
         evaluations: how often the loss was evaluated.
         seconds: wall time.
+        cells: where cells stand in the source, where it is a notebook's.
     """
 
     target: str
@@ -278,6 +280,7 @@ class Report:
     seed: int = 0
     evaluations: int = 0
     seconds: float = 0.0
+    cells: Cells = NO_CELLS
 
     @property
     def exit_code(self) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from gradcheck.cells import Cells
 from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judge import (
     audited,
@@ -243,17 +244,29 @@ class _Diagnosis:
             target=self.target.display,
             source=self.target.source,
             outcome=outcome_of(findings, evidence, excused),
-            understood=(*subject.wiring.understood, *self.target.reading),
+            understood=subject.wiring.understood,
             parameters=tuple(measured.comparisons.values()),
-            findings=findings,
+            findings=tuple(_retold(finding, self.target.cells) for finding in findings),
             notices=(*subject.sandbox.notices, *(known.notices if known else ())),
             suppressed=len(known.hushed) if known else 0,
             wiring=subject.wiring.table(),
             seed=self.seed,
             evaluations=measured.evaluations,
             seconds=time.monotonic() - self.started,
+            cells=self.target.cells,
             **more,
         )
+
+
+def _retold(finding: Finding, cells: Cells) -> Finding:
+    """A finding whose sentences speak of the lines of cells, where the source is a notebook's."""
+    return replace(
+        finding,
+        message=cells.retold(finding.message),
+        evidence=tuple(cells.retold(sentence) for sentence in finding.evidence),
+        advice=cells.retold(finding.advice),
+        labels=tuple(replace(label, text=cells.retold(label.text)) for label in finding.labels),
+    )
 
 
 def judged(

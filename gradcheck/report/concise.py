@@ -17,7 +17,7 @@ def render_concise(report: Report, console: Console) -> None:
         fixable = " [fix verified]" if finding.fix is not None and finding.fix.verified else ""
         cause = f" [follows from {finding.explained_by}]" if finding.explained_by else ""
         page.line(
-            (positions(finding), "bold"),
+            (positions(report, finding), "bold"),
             ": ",
             (finding.code, SEVERITY_STYLES[finding.severity]),
             f" {finding.name}: {finding.message}{fixable}{cause}",

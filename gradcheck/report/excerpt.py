@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from gradcheck.findings import Finding, Label
+from gradcheck.findings import Finding, Label, Report
 from gradcheck.report.page import Page
 
 TAB = 4
@@ -15,9 +15,9 @@ MOST = 8  # labelled lines shown; a finding that needs more has its list of line
 WORDS = 24  # the narrowest column that prose beside a mark is worth
 
 
-def excerpt(page: Page, source: str, finding: Finding, style: str) -> None:
+def excerpt(page: Page, report: Report, finding: Finding, style: str) -> None:
     """Draw the finding's labelled lines, or its bare lines where it labels none."""
-    lines = source.split("\n")
+    lines, cells = report.source.split("\n"), report.cells
     labels = _labels(finding, lines)
     if not labels:
         return
@@ -30,16 +30,21 @@ def excerpt(page: Page, source: str, finding: Finding, style: str) -> None:
             continue
         here = sorted((label for label in labels if label.line == number), key=lambda label: -label.column)
         view = _View.of(page, lines[number - 1].rstrip("\r"), here, page.width - gutter - 3)
-        page.line((f"{number:>{gutter}} | ", "blue"), view.text)
+        page.line((f"{cells.within(number):>{gutter}} | ", "blue"), view.text)
         for label in here:
             _mark(page, view, label, gutter, style)
 
 
-def positions(finding: Finding) -> str:
-    """Where it is, as editors read it: ``net.py:27:9, 34:9``, the most suspect first."""
-    labelled = [f"{label.line}:{label.column + 1}" for label in finding.labels if label.primary]
-    places = labelled or [str(line) for line in finding.lines]
-    return f"{finding.file}:{', '.join(places)}" if places else finding.file
+def positions(report: Report, finding: Finding) -> str:
+    """Where it is, as editors read it, the most suspect first: ``net.py:27:9, 34:9``, or by the cells of a notebook."""
+    labelled = [(label.line, f":{label.column + 1}") for label in finding.labels if label.primary]
+    places = labelled or [(line, "") for line in finding.lines]
+    if not places:
+        return finding.file
+    if report.cells.starts:
+        said = [f"{report.cells.said(line)}{column}" for line, column in places]
+        return f"{finding.file}, {'; '.join(said)}"
+    return f"{finding.file}:{', '.join(f'{line}{column}' for line, column in places)}"
 
 
 def _labels(finding: Finding, lines: list[str]) -> list[Label]:

@@ -43,7 +43,7 @@ def as_html(report: Report) -> str:
         counts=severities(report),
         consequences=lambda finding: consequences(report, finding),
         excerpt=lambda finding: _drawn(report, finding),
-        positions=positions,
+        positions=lambda finding: positions(report, finding),
         verdicts=VERDICTS,
         effect=effect,
         figure=figure,
@@ -71,4 +71,4 @@ def mimebundle(report: Report) -> dict[str, str]:
 
 
 def _drawn(report: Report, finding: Finding) -> str:
-    return written(lambda console: excerpt(Page(console), report.source, finding, ""), width=100)
+    return written(lambda console: excerpt(Page(console), report, finding, ""), width=100)

@@ -22,7 +22,7 @@ def render_full(report: Report, console: Console) -> None:
         table(page, report.parameters)
     for finding in roots(report):
         page.blank()
-        finding_block(page, finding, report.source, consequences(report, finding))
+        finding_block(page, finding, report, consequences(report, finding))
     if report.patch:
         page.blank()
         _patch(page, report)

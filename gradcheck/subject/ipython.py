@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gradcheck.cells import HEADER
 from gradcheck.errors import UsageError
 
-_HEADER = re.compile(r"^# %% cell (\d+)$", re.MULTILINE)
 _MARK = "pass  # ipython: "
 _MAGIC = re.compile(r"^(\s*)([%!?].*|.*\?)$")
 _HIDDEN = re.compile(rf"^(\s*){re.escape(_MARK)}(.*)$")
@@ -76,7 +76,7 @@ class Notebook:
 
         Outputs stay as they are: running the notebook again is its author's to do.
         """
-        parts = _HEADER.split(source)
+        parts = HEADER.split(source)
         edited = dict(zip(map(int, parts[1::2]), parts[2::2], strict=True))
         document = copy.deepcopy(self.document)
         for number, text in self._code():
@@ -105,11 +105,6 @@ def joined(cells: Sequence[tuple[int, str]]) -> tuple[str, list[int]]:
     parts = [f"# %% cell {number}\n{_python(text)}\n" for number, text in cells]
     starts = [1 + sum(part.count("\n") + 1 for part in parts[:nth]) for nth in range(len(parts))]
     return "\n".join(parts), starts
-
-
-def cells_of(source: str) -> list[tuple[int, int]]:
-    """Number of every cell of a notebook's source, and the line its code starts at, 1-based."""
-    return [(int(found[1]), source.count("\n", 0, found.end()) + 2) for found in _HEADER.finditer(source)]
 
 
 def _python(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 import types
 import warnings
@@ -48,6 +49,7 @@ def load_module(
     module.__dict__[SOURCE] = source
     join_package(module, path)
     module.__dict__.update(hooks or {})
+    keep_lines(path, source)
     sys.modules[name] = module  # dataclasses and pickling look their module up there
     seed_everything(seed)
     try:
@@ -68,6 +70,11 @@ def load_module(
         if given is not None:
             given.fill(module, code)
     return module
+
+
+def keep_lines(path: str, source: str) -> None:
+    """Let tracebacks quote the source that runs, which a notebook, or an edited file, has not on the disk."""
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
 
 
 class running:  # noqa: N801 -- read as a phrase: with running("the loss")

@@ -99,6 +99,8 @@ class Sandbox:
         if isinstance(reply, Failure):
             if not isinstance(reply.error, GradcheckError):  # a fault of gradcheck's own
                 reply.error.add_note(f"in gradcheck's worker:\n{reply.traceback}")
+            else:
+                reply.error.message = self.target.cells.retold(reply.error.message)
             raise reply.error
         assert isinstance(reply, Result)
         value: T = reply.value
@@ -169,7 +171,7 @@ class Sandbox:
 
     def _late(self, worker: WorkerProcess, limit: float, doing: str) -> SubjectTimeoutError:
         line = worker.line()
-        where = f" in {self.target.display}:{line}" if line else ""
+        where = f" in {self.target.place(line)}" if line else ""
         return SubjectTimeoutError(
             f"{doing}: expected it to end within {limit:g} s, but it still ran{where} and was stopped",
             hint="if it merely takes long, shorten it (fewer epochs, less data) or raise --time-limit;"
@@ -179,7 +181,7 @@ class Sandbox:
     def _died(self, worker: WorkerProcess, doing: str) -> SubjectError:
         death = worker.death()
         line = worker.line()
-        where = f" in {self.target.display}:{line}" if line else ""
+        where = f" in {self.target.place(line)}" if line else ""
         self._capture.drain()
         said = self._capture.text.strip().rpartition("\n")[2]
         return SubjectError(

@@ -11,8 +11,9 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+from gradcheck.cells import NO_CELLS, Cells
 from gradcheck.errors import SubjectError, UsageError
-from gradcheck.subject.ipython import Notebook, cells_of
+from gradcheck.subject.ipython import Notebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Target:
         encoding: what decoded it, by its byte order mark or coding cookie, as Python reads it.
         newline: how every line of the file ends.
         notebook: where the source is its code; None for a plain file.
+        cells: where its cells stand in the source; none in a plain file.
         object: the qualified name of the one object in it that is meant; empty for whatever trains.
     """
 
@@ -35,15 +37,17 @@ class Target:
     encoding: str = "utf-8"
     newline: str = "\n"
     notebook: Notebook | None = None
+    cells: Cells = NO_CELLS
     object: str = ""
 
-    @property
-    def reading(self) -> tuple[str, ...]:
-        """What a reader of line numbers has to know, a sentence each; nothing of a plain file."""
-        if self.notebook is None:
-            return ()
-        starts = ", ".join(f"cell {number} at {line}" for number, line in cells_of(self.source))
-        return (f"lines count the code cells one after another: {starts}",)
+    def place(self, line: int) -> str:
+        """A line of it, for a sentence.
+
+        Example:
+            >>> Target(Path("/net.py"), "net.py", "a = 1").place(1)
+            'net.py:1'
+        """
+        return f"{self.display}, {self.cells.said(line)}" if self.cells.starts else f"{self.display}:{line}"
 
     def encode(self, source: str) -> bytes:
         r"""The bytes that hold `source` in the manner of this file: its encoding and its line endings.
@@ -83,7 +87,8 @@ def resolve_target(text: str | Path) -> Target:
     _require_syntax(source, path, display)
     if name:
         _require_object(source, name, display)
-    return Target(path, display, source, encoding, newline, notebook, name)
+    cells = Cells.of(source) if notebook is not None else NO_CELLS
+    return Target(path, display, source, encoding, newline, notebook, cells, name)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -27,11 +27,22 @@ def notebook(tmp_path):
     return path
 
 
+def place_of(document, text):
+    """The cell and the line in it that hold a text, as people speak of them, and the line itself."""
+    for number, cell in enumerate(document["cells"], 1):
+        for line, row in enumerate(cell["source"], 1):
+            if text in row:
+                return f"cell {number}, line {line}", row
+    raise AssertionError
+
+
 def test_a_notebook_is_mended_in_the_cell_at_fault(notebook, capsys):
     before = json.loads(notebook.read_text(encoding="utf-8"))
     assert main(["diagnose", str(notebook), "--fix", "--quiet"]) == 1
     out = capsys.readouterr().out
-    assert "lines count the code cells one after another: cell 2 at 2" in " ".join(out.split())
+    place, row = place_of(before, WRONG)
+    assert f"quadrants.ipynb, {place}:" in out.replace("\n      ", "")
+    assert f"{place.rpartition(' ')[2]} | {row.rstrip()}" in out
     after = json.loads(notebook.read_text(encoding="utf-8"))
     changed = [new for old, new in zip(before["cells"], after["cells"], strict=True) if old != new]
     assert len(changed) == 1

@@ -5,14 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from gradcheck.findings import Label
+from gradcheck.cells import Cells
+from gradcheck.findings import Label, Outcome, Report
 from gradcheck.report.excerpt import excerpt, positions
 from gradcheck.report.page import Page
 
 
 def drawn(show, source, *labels, lines=(), **console):
     finding = label_finding(labels=labels, lines=lines)
-    return show(lambda _, page: excerpt(Page(page), source, finding, "red"), None, **console)
+    report = report_on(source, finding)
+    return show(lambda _, page: excerpt(Page(page), report, finding, "red"), None, **console)
+
+
+def report_on(source, *findings):
+    return Report("net.py", source, Outcome.FAULTY, (), (), findings, cells=Cells.of(source))
 
 
 def test_marks_stand_under_what_they_mark(show):
@@ -67,10 +73,22 @@ def test_crlf_is_not_shown(show):
 
 
 def test_positions_name_primary_labels_first_then_lines():
-    finding = label_finding()
-    assert positions(finding) == "net.py:15:9"
-    assert positions(label_finding(labels=())) == "net.py:15"
-    assert positions(label_finding(labels=(), lines=())) == "net.py"
+    def at(finding):
+        return positions(report_on("", finding), finding)
+
+    assert at(label_finding()) == "net.py:15:9"
+    assert at(label_finding(labels=())) == "net.py:15"
+    assert at(label_finding(labels=(), lines=())) == "net.py"
+
+
+NOTEBOOK = "# %% cell 2\na = 1\n\n# %% cell 5\nb = 2\nc = 3\n"
+
+
+def test_lines_of_a_notebook_are_those_of_its_cells(show):
+    finding = label_finding(labels=(Label(6, 0, 1), Label(2, 4, 5)))
+    assert positions(report_on(NOTEBOOK, finding), finding) == "net.py, cell 5, line 2:1; cell 2, line 1:5"
+    rows = drawn(show, NOTEBOOK, Label(6, 0, 1), Label(2, 4, 5)).splitlines()
+    assert [row for row in rows if row[0] != " "] == ["1 | a = 1", ".", "2 | c = 3"]
 
 
 @given(st.text("ab \t網é", min_size=1, max_size=50), st.data())

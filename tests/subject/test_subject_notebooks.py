@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.errors import UsageError
-from gradcheck.subject.ipython import Notebook, cells_of
+from gradcheck.cells import Cells
+from gradcheck.errors import SubjectError, UsageError
+from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject.ipython import Notebook
 from gradcheck.subject.target import resolve_target
 
 PYTHON = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -51,7 +53,7 @@ def parsed(*cells, indent=1):
 def test_code_cells_stand_one_after_another_with_their_numbers():
     notebook = parsed(markdown("# Title"), code("a = 1\nb = 2"), markdown("more"), code("c = a + b\n"))
     assert notebook.source == "# %% cell 2\na = 1\nb = 2\n\n# %% cell 4\nc = a + b\n"
-    assert cells_of(notebook.source) == [(2, 2), (4, 6)]
+    assert Cells.of(notebook.source) == Cells((2, 4), (2, 6))
 
 
 @pytest.mark.parametrize(
@@ -126,5 +128,14 @@ def test_a_target_keeps_its_notebook_and_says_where_its_lines_are(tmp_path):
     path.write_bytes(text_of(document(code("a = 1"), code("b = 2"))).replace("\n", "\r\n").encode())
     target = resolve_target(path)
     assert target.source == "# %% cell 1\na = 1\n\n# %% cell 2\nb = 2\n"
-    assert target.reading == ("lines count the code cells one after another: cell 1 at 2, cell 2 at 5",)
+    assert target.place(5).endswith("net.ipynb, cell 2, line 1")
     assert target.encode(target.source) == path.read_bytes()
+
+
+def test_what_a_cell_raises_is_told_with_the_cell(tmp_path):
+    path = tmp_path / "net.ipynb"
+    path.write_text(text_of(document(code("import numpy as np"), markdown("then"), code("a = 1\nb = a / 0"))))
+    with pytest.raises(
+        SubjectError, match=r"ZeroDivisionError: division by zero at cell 3, line 2 \(b = a / 0\)"
+    ):
+        discover_wiring(resolve_target(path))

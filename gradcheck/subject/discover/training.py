@@ -17,6 +17,7 @@ from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.live.definitions import definitions_alone
 from gradcheck.subject.live.given import Given
+from gradcheck.subject.loading import keep_lines
 from gradcheck.subject.packages import home_of, join_package
 from gradcheck.subject.randomness import seed_everything
 
@@ -50,6 +51,7 @@ def watch_script(script: Script, *, seed: int, limit: float, after: float) -> tu
     code = compile(script.source, script.path, "exec", dont_inherit=True)
     if script.given is not None:
         code = _define(script, script.given, module)
+    keep_lines(script.path, script.source)
     previous = sys.modules.get(MAIN)
     sys.modules[MAIN] = module
     seed_everything(seed)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from gradcheck.cells import Cells
 from gradcheck.errors import UsageError
 from gradcheck.subject.ipython import joined
 from gradcheck.subject.target import Target, resolve_target
@@ -79,7 +80,7 @@ def _cells(name: str, namespace: Mapping[str, Any]) -> Home:
     ordered = sorted(texts, key=lambda file: numbers[file])
     source, starts = joined([(numbers[file], texts[file]) for file in ordered])
     offsets = dict(zip(ordered, starts, strict=True))
-    return Home(Target(Path.cwd() / CELLS, CELLS, source), namespace, offsets)
+    return Home(Target(Path.cwd() / CELLS, CELLS, source, cells=Cells.of(source)), namespace, offsets)
 
 
 def _numbers(texts: Mapping[str, str], namespace: Mapping[str, Any]) -> dict[str, int]:

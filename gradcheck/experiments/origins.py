@@ -33,6 +33,8 @@ def _givings(tree: ast.Module, name: str) -> Iterator[ast.expr]:
             yield from (
                 value for target, value in _pairs(node) if ast.unparse(target).rsplit(".", 1)[-1] == name
             )
+        if isinstance(node, ast.AnnAssign) and node.value is not None:  # a field of a dataclass, say
+            yield from [node.value] if ast.unparse(node.target).rsplit(".", 1)[-1] == name else []
         if isinstance(node, ast.keyword) and node.arg == name:
             yield node.value
 
@@ -54,10 +56,11 @@ def _pairs(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _value(lab: Lab, node: ast.expr) -> float | None:
-    """What an expression of constants and module globals is worth; None for one without constants, or that calls."""
+    """What an expression of constants and module globals is worth; None for a mere name, or where it calls."""
     parts = list(ast.walk(node))
     plain = not any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr) for part in parts)
-    if not plain or not any(isinstance(part, ast.Constant) for part in parts):
+    computes = any(isinstance(part, ast.Constant | ast.BinOp) for part in parts)
+    if not plain or not computes:
         return None
     try:
         value = lab.program.start().evaluate(ast.unparse(node))

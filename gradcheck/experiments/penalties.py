@@ -12,13 +12,15 @@ from gradcheck.experiments.origins import origins
 from gradcheck.experiments.penalty import scale_penalty, switched_off
 from gradcheck.experiments.rates import LOWER, scaled_source
 from gradcheck.experiments.trained import trained_as_is, trained_from
+from gradcheck.experiments.training import uniform_with
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Values
 from gradcheck.subject.whole import whole_of
 from gradcheck.subject.wiring import Wiring
 
 STUCK = 0.9
-# A training that leaves more than this share of the data's loss has learned nothing of it.
+# A training that leaves more than this share of the data's loss has learned nothing of it; nor has one that ends with
+# the same outputs for every sample, though a start worse than that may make its share small.
 FREED = 0.7
 # Without the penalty, less than this share must be left for the penalty to be the cause.
 
@@ -40,7 +42,7 @@ def strength_audit(lab: Lab) -> Observation:
         bar = FREED * min(left, free.before) if free is not None else 0.0
         if (
             free is not None
-            and left > STUCK * free.before
+            and (left > STUCK * free.before or uniform_with(lab, own.parameters))
             and free.after < bar
             and not _by_rate(lab, wiring, bar)
         ):

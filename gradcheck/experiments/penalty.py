@@ -18,6 +18,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.residuals import multiple
 from gradcheck.findings import Observation
 from gradcheck.numerics import numerical_gradient
+from gradcheck.subject.objects import is_plain_object
 from gradcheck.subject.program import Program, Values
 from gradcheck.subject.truth import fit_shape, same_loss
 from gradcheck.subject.wiring import Grads, Step, Wiring
@@ -142,7 +143,7 @@ def _inside(value: Any) -> list[tuple[str, Any]]:
         return [(step, item) for step, item in held if hasattr(item, "__dict__") or isinstance(item, dict)]
     if isinstance(value, dict) and len(value) <= MANY:
         return [(f"[{key!r}]", item) for key, item in value.items()]
-    plain = hasattr(value, "__dict__") and not callable(value) and type(value).__module__ != "builtins"
+    plain = is_plain_object(value) and type(value).__module__ != "builtins"
     return (
         [(f".{name}", item) for name, item in vars(value).items() if not name.startswith("__")]
         if plain

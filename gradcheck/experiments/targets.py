@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import ast
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +14,17 @@ from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.varying import Array, array_of, floats_of, move_inputs, ordinary
 from gradcheck.findings import Observation
-from gradcheck.subject.program import Live
+from gradcheck.subject.program import Live, Values
+from gradcheck.trace import Sighting
 
 FITS = 1e-5
 # Relative residual of the fit: 1e-8 inside a logarithm leaves less, another function of the outputs far more.
 RUNS = 6
 SCALES = (1.0, 30.0, 1000.0)
 # How far the parameters are thrown, in ordinary deviations, to see how far the outputs reach.
+
+NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+# Expressions that compute nothing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,15 @@ def target_audit(lab: Lab) -> Observation:
 
 
 def _runs(lab: Lab) -> Iterator[Run]:
-    """The loss as it is, with other labels, and with other inputs; nothing where labels or outputs are not known."""
+    """The loss at ordinary parameters, with other labels, and with other inputs; none where something is not known.
+
+    Where the code starts, outputs may be all but the same for every sample, and then any form fits.
+    """
+    base = _base(lab)
     for number in range(RUNS):
         rng = np.random.default_rng([lab.seed, number])
         live = lab.program.start()
+        live.set(base)
         if number and not _relabel(live, lab.wiring.labels, rng):
             return
         if number % 2 and not move_inputs(live, lab.wiring.inputs, rng):
@@ -77,6 +87,20 @@ def _runs(lab: Lab) -> Iterator[Run]:
         if outputs is None or targets is None or not np.isfinite(loss):
             return
         yield Run(outputs.reshape(targets.shape), targets, loss)
+
+
+def _base(lab: Lab) -> Values:
+    return ordinary(lab.truth.values, np.random.default_rng([lab.seed, 0xF0]))
+
+
+def _recorded(lab: Lab) -> Mapping[int, Sighting]:
+    """What each expression of the loss gives at those parameters, with the code's own inputs and labels."""
+
+    def ask(live: Live) -> object:
+        live.set(_base(lab))
+        return live.loss()
+
+    return lab.tracer.recording(ask).seen
 
 
 def _relabel(live: Live, expression: str, rng: np.random.Generator) -> bool:
@@ -130,11 +154,12 @@ def _is(form: str, runs: list[Run]) -> bool:
     losses = np.array([run.loss for run in runs])
     if form != "squared" and not _classes(runs[0]):
         return False
-    if not np.all(np.isfinite(column)) or np.ptp(column) == 0.0 or np.ptp(losses) == 0.0:
+    varied = float(np.ptp(losses))
+    if not np.all(np.isfinite(column)) or varied <= FITS * float(np.max(np.abs(losses))):
         return False
     slope = float(np.cov(column, losses)[0, 1] / np.var(column, ddof=1))
     left = losses - slope * column
-    return slope > 0.0 and float(np.ptp(left)) <= FITS * float(np.max(np.abs(losses)))
+    return slope > 0.0 and float(np.ptp(left)) <= FITS * varied
 
 
 def _classes(run: Run) -> bool:
@@ -163,7 +188,7 @@ def _unnormalised(lab: Lab, run: Run) -> list[dict[str, Any]]:
 
 def _made_at(lab: Lab, outputs: Array) -> list[int]:
     """The lines of the function that first has the outputs on which it has them, the last first."""
-    seen = lab.tracer.recording(lambda live: live.loss()).seen
+    seen = _recorded(lab)
     source = lab.tracer.source
     same = [source.sites[n] for n, record in seen.items() if _equal(record.values[0], outputs)]
     lines = [site.line for site in same if site.function == same[0].function]
@@ -174,7 +199,7 @@ def _equal(value: object, outputs: Array) -> bool:
     return (
         isinstance(value, np.ndarray)
         and value.size == outputs.size
-        and np.allclose(value.ravel(), outputs.ravel(), rtol=1e-12, atol=0.0)
+        and np.allclose(value.ravel(), outputs.ravel(), rtol=1e-6, atol=0.0)
     )
 
 
@@ -182,13 +207,15 @@ def _binary(lab: Lab, run: Run) -> list[dict[str, Any]]:
     classes = run.outputs.size // _sums(run).size
     if classes < 3 or not np.allclose(_sums(run), 1.0, atol=1e-6):
         return []
-    seen = lab.tracer.recording(lambda live: live.loss()).seen
+    seen = _recorded(lab)
     source = lab.tracer.source
-    for number, record in seen.items():
-        if _equal(record.values[0], 1.0 - run.outputs):
-            site = source.sites[number]
-            return [{"line": site.line, "text": source.text(site), "classes": classes}]
-    return []
+    others = (1.0 - run.outputs, np.log(1.0 - run.outputs), (1.0 - run.targets) * np.log(1.0 - run.outputs))
+    found = (n for other in others for n, record in seen.items() if _equal(record.values[0], other))
+    number = next(found, None)
+    if number is None:
+        return [{"line": 0, "text": "", "classes": classes}]
+    site = source.sites[number]
+    return [{"line": site.line, "text": source.text(site), "classes": classes}]
 
 
 def _unreachable(lab: Lab, run: Run) -> list[dict[str, Any]]:
@@ -198,12 +225,13 @@ def _unreachable(lab: Lab, run: Run) -> list[dict[str, Any]]:
     margin = 1e-3 * (most - least)
     if not (least < low - margin or most > high + margin) or low >= high:
         return []
-    seen = lab.tracer.recording(lambda live: live.loss()).seen
-    number = next((n for n, record in seen.items() if _equal(record.values[0], run.outputs)), None)
-    if number is None:
-        return []
+    seen = _recorded(lab)
     source = lab.tracer.source
-    site = source.sites[number]
+    same = [source.sites[n] for n, record in seen.items() if _equal(record.values[0], run.outputs)]
+    made = [s for s in same if s.function == same[0].function and not isinstance(s.node, NAMED)]
+    if not made:
+        return []
+    site = made[-1]
     bounds = {"low": low, "high": high, "least": least, "most": most}
     return [{"line": site.line, "text": source.text(site), **bounds}]
 

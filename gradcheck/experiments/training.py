@@ -13,7 +13,7 @@ from gradcheck.experiments.forward import UNIFORM, outputs_of
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation, Run
 from gradcheck.subject.patience import OutOfTimeError, patience
-from gradcheck.subject.program import Live, Program
+from gradcheck.subject.program import Live, Program, Values
 from gradcheck.subject.whole import Whole, whole_of
 from gradcheck.subject.wiring import Wiring
 
@@ -56,7 +56,7 @@ def _state(live: Live, whole: Whole) -> dict[str, Any]:
     return {
         "loss": float(np.asarray(live.evaluate(whole.loss)).reshape(())),
         "accuracy": accuracy(outputs, labels),
-        "outputs": outputs,
+        "rows": None if outputs is None else _rows(outputs, labels),
         "parameters": live.parameters(),
     }
 
@@ -114,19 +114,37 @@ def _labels(live: Live, expression: str) -> NDArray[Any] | None:
     return labels if labels.dtype.kind in "fiub" and labels.ndim in {1, 2} else None
 
 
+def _rows(outputs: NDArray[np.float64], labels: NDArray[Any] | None) -> NDArray[np.float64]:
+    """Outputs with samples as rows: turned where their columns are distributions, or where each has a label."""
+    single = labels is not None and labels.size == max(labels.shape)
+    if labels is not None and single and len(set(outputs.shape)) > 1 and labels.size in outputs.shape:
+        return outputs if outputs.shape[0] == labels.size else outputs.T
+    rows, columns = (np.allclose(outputs.sum(axis=axis), 1.0) for axis in (1, 0))
+    return outputs.T if columns and not rows and outputs.shape[0] > 1 else outputs
+
+
 def _facts(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
     was, now = before["parameters"], after["parameters"]
-    outputs = after["outputs"]
+    outputs = after["rows"]
     return {
         "changed": {name: not np.array_equal(was[name], now[name]) for name in was},
         "norms": {name: (float(np.linalg.norm(was[name])), float(np.linalg.norm(now[name]))) for name in was},
         "finite": math.isfinite(after["loss"])
         and all(bool(np.all(np.isfinite(value))) for value in now.values()),
-        "uniform_before": _uniform(before["outputs"]),
+        "uniform_before": _uniform(before["rows"]),
         "uniform_after": _uniform(outputs),
         "share": None if outputs is None else [float(x) for x in np.mean(outputs, axis=0)][:10],
         "classes": 0 if outputs is None else int(outputs.shape[1]),
     }
+
+
+def uniform_with(lab: Lab, parameters: Values) -> bool:
+    """Whether all samples of the training data give the same outputs with some parameters."""
+    whole = whole_of(lab.wiring)
+    live = lab.program.start()
+    live.set(parameters)
+    outputs = outputs_of(live, whole.outputs)
+    return outputs is not None and _uniform(_rows(outputs, _labels(live, whole.labels)))
 
 
 def _uniform(outputs: NDArray[np.float64] | None) -> bool:

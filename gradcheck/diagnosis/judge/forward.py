@@ -34,6 +34,11 @@ def _unreachable(fact: Fact) -> str:
     )
 
 
+def _taken(fact: Fact) -> str:
+    """Where the second logarithm is; nothing where that is not known."""
+    return f"; line {fact['line']} takes {fact['text']}" if fact["line"] else ""
+
+
 TABLE = (
     Row(
         "coupling_audit",
@@ -66,7 +71,7 @@ TABLE = (
         lambda fact, _names: f"a binary cross-entropy judges the {fact['classes']} outputs of a softmax",
         lambda fact: (
             "for every choice of inputs and labels the loss is that of y log p + (1 - y) log(1 - p), summed over "
-            f"the classes; line {fact['line']} takes {fact['text']}"
+            f"the classes{_taken(fact)}"
         ),
         "L = -Σ y log p alone; both terms belong to independent outputs, one sigmoid each",
         0.95,

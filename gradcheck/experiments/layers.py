@@ -110,16 +110,17 @@ def layers_at(
 def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
     source = lab.tracer.source
     widths = {n for value in lab.truth.values.values() for n in value.shape}
+    functions = {s.function.rpartition(".")[2] for s in source.sites}
     known: dict[bytes, Array] = {}
     found: dict[bytes, Layer] = {}
     for number, sighting in seen.items():
         site = source.sites[number]
-        if isinstance(site.node, ast.Name | ast.Attribute | ast.Subscript):
-            continue  # reads what was computed elsewhere
+        if _is_elsewhere(site.node, functions):
+            continue
         for value in (value for value in sighting.values if _is_table(value)):
             array = np.asarray(value, dtype=float) + 0.0  # no zero is negative
             key = array.tobytes()
-            kind = "" if key in found else _kind(site.node, array, known)
+            kind = "" if key in found or _is_weighing(site.node) else _kind(site.node, array, known)
             if kind:
                 rows = array if array.shape[1] in widths and array.shape[1] > 1 else array.T
                 found[key] = Layer(site.line, source.text(site), kind, rows)
@@ -146,6 +147,21 @@ def _kind(node: ast.AST, value: Array, known: Mapping[bytes, Array]) -> str:
                         return kind
     written = activation_kind(node, value)
     return written if written in ACTIVATIONS else ""
+
+
+def _is_elsewhere(node: ast.AST, functions: set[str]) -> bool:
+    """Whether an expression reads, or is handed by a function of the file, what was computed on another line."""
+    called = node.func if isinstance(node, ast.Call) else None
+    own = getattr(called, "attr", getattr(called, "id", "")) in functions - {""}
+    return own or isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+
+
+def _is_weighing(node: ast.AST) -> bool:
+    """Whether an expression is a product of matrices, or adds something to one: what comes before an activation."""
+    summed = isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult | ast.Add)
+    return summed or (
+        isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"dot", "matmul", "einsum"}
+    )
 
 
 def _is_table(value: Any) -> bool:

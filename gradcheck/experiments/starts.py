@@ -137,7 +137,7 @@ def _scaled(parameters: Values) -> Iterator[Ordinary]:
     spread = {name: value for name, value in weights.items() if np.ptp(value) > 0.0}
     shares = {name: float(np.std(value)) / glorot(value) for name, value in spread.items()}
     if shares and 0.0 < max(shares.values()) < SMALL:
-        yield Ordinary("small", max(shares.values()), list(weights), _at_ordinary(weights))
+        yield Ordinary("small", max(shares.values()), list(spread), _at_ordinary(spread))
     tables = {name: value for name, value in parameters.items() if value.ndim == 2 and value.size > 1}
     large = {name: value for name, value in tables.items() if np.std(value) > LARGE * _he(value)}
     if large:

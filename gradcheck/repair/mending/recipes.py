@@ -16,6 +16,7 @@ from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
 from gradcheck.experiments.couplings import coupling_audit
+from gradcheck.experiments.draws import draw_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.logarithms import logarithm_audit
@@ -80,7 +81,7 @@ from gradcheck.repair.mending.sampling import (
     uncast_inputs,
     weighted_means,
 )
-from gradcheck.repair.mending.starting import ordinary_starts
+from gradcheck.repair.mending.starting import centred_draws, one_generator, ordinary_starts
 from gradcheck.repair.mending.updating import (
     clearings,
     descents,
@@ -170,6 +171,8 @@ TRAINER_RECIPES = (
     Recipe(norm_audit, "cleared", earlier_norms),
     Recipe(parameter_dtypes, "integers", floats),
     Recipe(update_audit, "unmoved", kept_names),
+    Recipe(draw_audit, "one_sided", centred_draws),
+    Recipe(draw_audit, "reused", one_generator),
     Recipe(start_audit, "stuck", ordinary_starts),
     Recipe(strength_audit, "strong", weaker_penalties),
     Recipe(rate_audit, "rates", other_rates),  # last: what starts badly needs another start, not another rate

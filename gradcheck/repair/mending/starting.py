@@ -38,6 +38,40 @@ def ordinary_starts(lab: Lab, fact: Fact) -> Edits:
         yield from _standardised(lab)
 
 
+def centred_draws(lab: Lab, fact: Fact) -> Edits:
+    """Normal numbers of the ordinary deviation for those drawn on one side of 0."""
+    source = SourceMap(lab.source)
+    sites = [site for site in source.sites if site.line in fact["lines"] and isinstance(site.node, ast.Call)]
+    for place in _places(lab):
+        for site in sites:
+            assert isinstance(site.node, ast.Call)
+            shape = _shape(site.node)
+            if shape is not None and isinstance(site.node.func, ast.Attribute):
+                owner = _text(source, site.node.func.value)
+                fan = _text(source, shape.elts[place])
+                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {_text(source, shape)})"
+                whole = _arithmetic(source, site)
+                yield [Splice(whole.start, whole.end, text)]
+
+
+def _arithmetic(source: SourceMap, site: Site) -> Site:
+    """The largest expression around a draw that only computes with it: what shifts and scales the numbers."""
+    above = source.sites[site.parent]
+    while site.parent >= 0 and isinstance(above.node, ast.BinOp | ast.UnaryOp):
+        site, above = above, source.sites[above.parent]
+    return site
+
+
+def one_generator(lab: Lab, fact: Fact) -> Edits:
+    """The generator that the function has made already, rather than another one of the same seed."""
+    source = SourceMap(lab.source)
+    for site in source.sites:
+        if site.line in fact["lines"] and isinstance(site.node, ast.Call) and _is_generator(site.node):
+            held = _generator(source, site)
+            if held != "np.random":
+                yield [Splice(site.start, site.end, held)]
+
+
 def _unscaled(lab: Lab, source: SourceMap, sites: list[Site], kind: str) -> Edits:
     """Standard normal numbers over sqrt(fan_in), others as they are drawn, for those times a constant or a name."""
     products = [found for site in sites if (found := _product(site, kind)) is not None]

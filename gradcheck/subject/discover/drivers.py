@@ -11,14 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.bindings import bound_argument
 from gradcheck.subject.discover.calls import Call
-from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.limits import Stopped
 from gradcheck.subject.discover.moments import Moment
+from gradcheck.subject.discover.plain import is_plain
+from gradcheck.subject.discover.returning import handed_back
 from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.stage import HOLDER, Stage
@@ -107,57 +106,6 @@ def _loop_names(stage: Stage) -> set[str]:
     return set() if not stage.scene.reaches_loop else set(stage.scene.training.run.names)
 
 
-def is_plain(statement: ast.stmt) -> bool:
-    """Whether a statement only moves things and calls functions, and does no arithmetic of its own."""
-    if isinstance(statement, ast.AugAssign):
-        return False
-    for node in ast.walk(statement):
-        if isinstance(node, ast.BinOp) and not _is_index(statement, node):
-            return False
-        if isinstance(node, ast.AugAssign):
-            return False
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _computes(node.func):
-            return False
-    return True
-
-
-def _computes(func: ast.Attribute) -> bool:
-    return _is_numpy(func) and func.attr not in _MOVES and not _is_random(func)
-
-
-_MOVES = frozenset(
-    {"array", "asarray", "arange", "zeros", "zeros_like", "ones", "empty", "copy", "reshape", "atleast_2d"}
-    | {"expand_dims", "vstack", "hstack", "concatenate", "stack", "transpose", "ravel", "squeeze", "eye"}
-    | {"random", "permutation", "shuffle", "split", "array_split", "newaxis"}
-)
-
-
-def _is_numpy(func: ast.Attribute) -> bool:
-    root: ast.expr = func
-    while isinstance(root, ast.Attribute):
-        root = root.value
-    return isinstance(root, ast.Name) and root.id in {"np", "numpy", "math"}
-
-
-def _is_random(func: ast.Attribute) -> bool:
-    return isinstance(func.value, ast.Attribute) and func.value.attr == "random"
-
-
-def _is_index(statement: ast.stmt, node: ast.BinOp) -> bool:
-    """Whether arithmetic is about places in an array rather than about its numbers."""
-    for holder in ast.walk(statement):
-        if isinstance(holder, ast.Subscript) and any(n is node for n in ast.walk(holder.slice)):
-            return True
-        if (
-            isinstance(holder, ast.Call)
-            and isinstance(holder.func, ast.Name)
-            and holder.func.id in {"range", "slice", "len", "min"}
-            and any(n is node for argument in holder.args for n in ast.walk(argument))
-        ):
-            return True
-    return False
-
-
 def _calls(stage: Stage, level: int) -> Iterator[Driver]:
     """A call that leads to the loop, with its counts set to one, so that the loop makes one pass."""
     chain = stage.scene.training.run.call.chain
@@ -189,76 +137,9 @@ def _calls(stage: Stage, level: int) -> Iterator[Driver]:
             return
         driver = Driver(text, stage, plain=True, call=call)
         if passes(driver) == 1:
-            handed = _handed(driver, call, function)
-            yield handed or driver
+            handed = handed_back(text, stage, call, function)
+            yield driver if handed is None else replace(driver, text=handed)
             return
-
-
-def _handed(driver: Driver, call: Call, function: Any) -> Driver | None:
-    """The driver, with what it returns assigned to what it was given: parameters handed in and out."""
-    if not isinstance(function, ast.FunctionDef):
-        return None
-    returns = [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
-    node = ast.parse(driver.text, mode="eval").body
-    if not returns or not isinstance(node, ast.Call):
-        return None
-    try:
-        live = driver.stage.start()
-        value = live.evaluate(driver.text)
-        parts = list(value) if isinstance(value, tuple) else [value]
-        exprs = (
-            list(returns[-1].elts)
-            if isinstance(returns[-1], ast.Tuple) and isinstance(value, tuple)
-            else [returns[-1]]
-        )
-        if len(parts) != len(exprs):
-            exprs = [returns[-1]] * len(parts)
-        targets = []
-        used: set[str] = set()
-        fresh = driver.stage.start()
-        for part, expr in zip(parts, exprs, strict=True):
-            origins = _origins(function, expr)
-            target = "_"
-            for parameter in arguments(function):
-                given, own = bound_argument(call, function, parameter.arg, node)
-                if not own or given is None or parameter.arg not in origins or ast.unparse(given) in used:
-                    continue
-                if _updated(fresh.evaluate(ast.unparse(given)), part) and not isinstance(given, ast.Constant):
-                    target = ast.unparse(given)
-                    used.add(target)
-                    break
-            targets.append(target)
-    except GradcheckError:
-        return None
-    if not used or not all(
-        isinstance(ast.parse(t, mode="eval").body, ast.Name | ast.Attribute | ast.Subscript) for t in targets
-    ):
-        return None
-    return replace(driver, text=f"{', '.join(targets)} = {driver.text}")
-
-
-def _updated(before: Any, after: Any) -> bool:
-    """Whether a returned value is what became of a given one: the same structure, other numbers."""
-    one, other = list(leaves({"v": before})), list(leaves({"v": after}))
-    if not one or len(one) != len(other):
-        return False
-    pairs = [(as_array(a.value), as_array(b.value)) for a, b in zip(one, other, strict=True)]
-    if any(a is None or b is None or a.shape != b.shape for a, b in pairs):
-        return False
-    return any(not np.array_equal(a, b) for a, b in pairs)  # type: ignore[arg-type] # None is ruled out
-
-
-def _origins(function: ast.FunctionDef, node: ast.expr) -> set[str]:
-    """Names that an expression was made from, through the assignments of a function."""
-    found = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    while True:
-        more = set(found)
-        for statement in ast.walk(function):
-            if isinstance(statement, ast.Assign) and assigned(statement) & found:
-                more |= {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
-        if more == found:
-            return found
-        found = more
 
 
 def _put_one(made: ast.Call, call: Call, function: Any, name: str, site: ast.Call) -> None:

@@ -17,31 +17,22 @@ from typing import Any
 import numpy as np
 
 from gradcheck.subject.discover.bindings import (
-    bound_argument,
-    is_drawn,
-    is_first_item,
-    is_written_into,
-    iterated,
     last_assignment,
-    target_names,
 )
 from gradcheck.subject.discover.calls import Call
-from gradcheck.subject.discover.leaves import is_order, nodes
+from gradcheck.subject.discover.local_names import LocalNames
 from gradcheck.subject.discover.moments import Held, Moment
+from gradcheck.subject.discover.reached import Reached
 from gradcheck.subject.discover.replacing import rewritten
 from gradcheck.subject.discover.sayable import (
     CannotSayError,
-    can_be_named,
     comes_from_draw,
     item_at,
-    items_of,
     literal,
     parsed,
-    small,
-    split,
 )
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Function, arguments, assigned_in, declared_global
+from gradcheck.subject.discover.statements import Function, assigned_in, declared_global
 
 DEEPEST = 14
 LONGEST = 600
@@ -79,7 +70,7 @@ class Phrases:
         held: Held | None = None,
         order: str = "",
     ) -> None:
-        self._order = order
+        self._locals = LocalNames(self._say, self.site, order)
         self._hold = held
         self._unit, self._own = unit or (ast.Module([], []), set())
         self._sites = dict(sites or {})
@@ -91,23 +82,11 @@ class Phrases:
         self._base = base
         self._renamed = dict(renamed or {})
         self.drawn = False
-        self._known: dict[int, str] = {}
-        self._held: list[Any] = []
-        for space in (scope, module):
-            for node in nodes({k: v for k, v in space.items() if k not in {"m", "np"}}):
-                if not (space is module and node.expression in scope) and can_be_named(node, space, fresh):
-                    root, rest = split(node.expression)
-                    self._known.setdefault(id(node.value), self._renamed.get(root, root) + rest)
-                    self._held.append(node.value)
-        self._returned: dict[int, tuple[Call, str]] = {}
+        self._reached = Reached((scope, module), self._renamed, fresh)
 
     def learn(self, calls: list[Call]) -> None:
         """Take note of what calls returned."""
-        for call in calls:
-            if call.returned and call.site is not None and not call.is_generator:
-                for suffix, value in items_of(call.value):
-                    if not isinstance(value, numbers.Number | str | None):
-                        self._returned.setdefault(id(value), (call, suffix))
+        self._reached.learn(calls)
 
     def call(self, call: Call) -> str:
         """The expression that makes a call.
@@ -136,7 +115,7 @@ class Phrases:
 
     def object(self, value: Any) -> str | None:
         """An expression of an object that the scope reaches; None where it does not."""
-        return self._known.get(id(value))
+        return self._reached.said(value)
 
     def is_draw(self, node: ast.expr, moment: Moment) -> bool:
         """Whether an index is an array of places that were drawn at random, along one axis."""
@@ -195,7 +174,7 @@ class Phrases:
         if moment.call.code.co_name == "<module>":
             return self._of_script(name, moment, depth)
         if function is not None and name in assigned_in(function) - declared_global(function):
-            return self._local(name, function, moment, depth)
+            return self._locals.said(name, function, moment, depth)
         return self._enclosing(name, moment, depth)
 
     def _of_base(self, name: str, moment: Moment, depth: int) -> ast.expr:
@@ -233,9 +212,9 @@ class Phrases:
         value = moment.names.get(name)
         if isinstance(value, numbers.Number | str | None | bool):
             return None
-        if (known := self._known.get(id(value))) is not None:
+        if (known := self._reached.said(value)) is not None:
             return parsed(known)
-        made = self._returned.get(id(value))
+        made = self._reached.made(value)
         if made is None or made[0] is moment.call:
             return None
         try:
@@ -279,62 +258,6 @@ class Phrases:
         if name in moment.names:
             return literal(name, moment.names)
         raise CannotSayError(name)
-
-    def _local(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
-        found = last_assignment(function, name, moment.line)
-        if found is not None:
-            return self._assigned(name, function, found, moment, depth)
-        if name in {argument.arg for argument in arguments(function)}:
-            return self._argument(name, function, moment, depth)
-        first = self._first(name, function, moment, depth)
-        return first if first is not None else literal(name, moment.names)
-
-    def _assigned(
-        self,
-        name: str,
-        function: Function | ast.Lambda,
-        found: tuple[ast.expr, str, int],
-        moment: Moment,
-        depth: int,
-    ) -> ast.expr:
-        """What a name was assigned; the value itself where that was drawn, or was changed since."""
-        value, suffix, line = found
-        if is_written_into(function, name):
-            return small(name, moment.names)
-        if is_drawn(value) and name in moment.names:
-            ordered = self._order and is_order(moment.names[name])
-            return parsed(self._order) if ordered else literal(name, moment.names)
-        try:
-            return item_at(self._say(value, Moment(moment.call, moment.names, line), depth - 1), suffix)
-        except CannotSayError:
-            return literal(name, moment.names)
-
-    def _first(
-        self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int
-    ) -> ast.expr | None:
-        """What a loop's target stands for in the first pass; None where it is none, or not in that pass."""
-        for node in ast.walk(function):
-            if not isinstance(node, ast.For) or not node.lineno <= moment.line <= (node.end_lineno or 0):
-                continue
-            for item, suffix in target_names(node.target):
-                source, rest = iterated(node.iter, suffix) if item == name else (None, "")
-                if source is None or not is_first_item(source, rest, name, moment.names):
-                    continue
-                said = self._say(source, Moment(moment.call, moment.names, node.lineno), depth - 1)
-                return item_at(said, f"[0]{rest}")
-        return None
-
-    def _argument(self, name: str, function: Function | ast.Lambda, moment: Moment, depth: int) -> ast.expr:
-        call = moment.call
-        site = self.site(call)
-        node, own = bound_argument(call, function, name, site)
-        if node is None:
-            return literal(name, moment.names)
-        if not own:
-            return copy.deepcopy(node)  # a default, evaluated among the module's globals
-        assert call.caller is not None
-        assert site is not None
-        return self._say(node, Moment(call.caller, call.around, site.lineno), depth - 1)
 
     def _function(self, call: Call) -> Function | ast.Lambda | None:
         script = self._sources.get(call.code.co_filename)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.lab import Lab, open_lab
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.penalty import scale_penalty, switched_off
@@ -31,7 +32,10 @@ def strength_audit(lab: Lab) -> Observation:
     `before` and `own` are the loss without its penalty, before training and behind it; `other` is what training
     leaves of it with `scalar`, the strength of the penalty, at 0.
     """
-    own = None if lab.wrong else lab.once(trained_as_is)
+    cut_off = lab.once(parameter_dtypes).facts[
+        "integers"
+    ]  # any push that is cut off leads away, a penalty's too
+    own = None if lab.wrong or cut_off else lab.once(trained_as_is)
     scalar = lab.once(scale_penalty).facts["scalar"] if own is not None else ""
     found: list[dict[str, Any]] = []
     for name, value, wiring in switched_off(lab) if own is not None and scalar else ():

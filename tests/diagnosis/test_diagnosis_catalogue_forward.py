@@ -8,7 +8,7 @@ from gradcheck.diagnosis.subject import any_wrong
 from gradcheck.faults import CATALOGUE
 from gradcheck.findings import Severity
 
-MENDED = [f"GC{n}" for n in (123, 144, 145, 147, 149, 150, 151, 152, 153, 503, 504, 522)]
+MENDED = [f"GC{n}" for n in (123, 144, 145, 147, 149, 150, 151, 152, 153, 503, 504, 509, 521, 522, 523)]
 ADVISED = ["GC142", "GC143", "GC507"]
 # An activation or a generator that only the author can choose.
 NOTED = ["GC122", "GC502", "GC505", "GC506", "GC508"]

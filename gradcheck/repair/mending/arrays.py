@@ -125,8 +125,8 @@ def one_permutation(lab: Lab, fact: Fact) -> Edits:
         ]
 
 
-def floats(lab: Lab, _fact: Fact) -> Edits:
-    """Floating literals where a parameter is made of whole numbers; no integer dtype."""
+def floats(lab: Lab, fact: Fact) -> Edits:
+    """Floating literals where a parameter is made of whole numbers; no integer dtype; else a cast where it is made."""
     source = SourceMap(lab.source)
     for site in _literals(source):
         whole = [n for n in ast.walk(site.node) if isinstance(n, ast.Constant) and type(n.value) is int]
@@ -137,6 +137,12 @@ def floats(lab: Lab, _fact: Fact) -> Edits:
             for keyword in getattr(site.node, "keywords", []):
                 if keyword.arg == "dtype":
                     yield [Splice(*source.span(keyword.value), "float")]
+        if (
+            isinstance(site.node, ast.Assign)
+            and isinstance(site.node.value, ast.Call)
+            and site.line == fact["line"]
+        ):
+            yield [_behind(source, site.node.value, ".astype(float)")]
 
 
 def kept_names(lab: Lab, _fact: Fact) -> Edits:

@@ -27,7 +27,8 @@ class Mending:
         mended: the edits that audits judged.
         source: the source after all of them.
         wrong: the parameters whose gradient is wrong still.
-        related: what those gradients, and the deltas behind them, are to the true ones.
+        related: what wrong gradients, and the deltas behind them, are to the true ones before any gradient is mended.
+        remaining: the same of those that are wrong still.
     """
 
     repairs: tuple[tasks.Repair, ...]
@@ -35,6 +36,7 @@ class Mending:
     source: str
     wrong: tuple[str, ...]
     related: tasks.Related = field(default_factory=tasks.Related)
+    remaining: tasks.Related = field(default_factory=tasks.Related)
 
     @classmethod
     def none(cls, source: str, measured: tasks.Measurement) -> Mending:
@@ -74,6 +76,7 @@ class Subject:
         shapes = self._mended(self.target.source, shapes=True)
         source = shapes[-1].after if shapes else self.target.source
         wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
+        related = self._related(source) if wrong else tasks.Related()
         repairs = self._repairs(source) if wrong else []
         source = repairs[-1].after if repairs else source
         others = self._mended(source, shapes=False)
@@ -84,7 +87,8 @@ class Subject:
             (*shapes, *others),
             others[-1].after if others else source,
             left,
-            self._related(source) if left else tasks.Related(),
+            related,
+            related if not repairs else self._related(source) if left else tasks.Related(),
         )
 
     def verify(self, source: str) -> list[dict[str, Comparison]]:

@@ -298,11 +298,11 @@ def _of_gradient(
     evidence: Evidence, mending: Mending, checks: Sequence[Mapping[str, Comparison]]
 ) -> list[Finding]:
     """What is said of the gradients: of those that repairs made right, and of those that are wrong still."""
-    findings = with_implied(repaired(evidence, mending.repairs, checks), evidence)
+    findings = with_implied(repaired(evidence, mending.repairs, checks, mending.related), evidence)
     ratio = evidence.fact("residual_fits", "common_ratio")
     if ratio is not None and not findings and evidence.wrong:
-        return [scaled(evidence, ratio)]
-    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong, mending.related)]
+        return [scaled(evidence, ratio, mending.related)]
+    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong, mending.remaining)]
 
 
 def worst_error(checks: Sequence[Mapping[str, Comparison]]) -> float | None:

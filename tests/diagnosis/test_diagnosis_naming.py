@@ -5,7 +5,7 @@ import pytest
 from gradcheck.diagnosis.naming import BY_PLACE, Basis, name_of, names_of, scale_name
 from gradcheck.diagnosis.naming.edits import BY_EDIT, SPECIAL, STRUCTURAL
 from gradcheck.diagnosis.naming.relations import BY_RELATION
-from gradcheck.diagnosis.tasks import Repair
+from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.faults import find
 from gradcheck.findings import Edit, Evidence, Family, Observation
 from gradcheck.numerics import Comparison, Verdict
@@ -113,6 +113,15 @@ def test_a_constant_of_everything(removed, inserted, traits, fault):
     )
     [name] = names_of([found], evidence())
     assert name.fault == fault
+
+
+def test_a_delta_that_departs_says_more_than_an_edit_at_its_place():
+    delta = {"level": "output", "relation": "one-sample", "factor": None, "of_batch": False}
+    related = Related(delta=delta)
+    assert name_of(repair("fit-term", "output"), evidence(), None, related).fault == "single-sample-gradient"
+    assert name_of(repair("fit-term", "hidden"), evidence(), None, related).fault == "branch-dropped"
+    known = repair("fit-term", "output", relation="logits")
+    assert name_of(known, evidence(), None, related).fault == "logits-for-probabilities"
 
 
 def test_a_constant_taken_off_every_gradient_is_one_of_everything():

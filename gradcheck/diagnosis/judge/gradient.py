@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label
-from gradcheck.diagnosis.naming import Basis, names_of, scale_name
+from gradcheck.diagnosis.naming import Basis, names_of, relation_name, scale_name
 from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
-from gradcheck.diagnosis.tasks import Repair
+from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.faults import find
 from gradcheck.findings import Edit, Evidence, Family, Finding, Label, Patch, Severity
 from gradcheck.numerics import Comparison, Verdict
@@ -18,11 +18,13 @@ SURE = {Basis.MEASURED: 0.97, Basis.EDIT: 0.85, Basis.PLACE: 0.75}
 LIKELY = 0.8
 
 
-def repaired(evidence: Evidence, repairs: Sequence[Repair], checks: Checks) -> list[Finding]:
+def repaired(
+    evidence: Evidence, repairs: Sequence[Repair], checks: Checks, related: Related | None = None
+) -> list[Finding]:
     """One finding for every fault that the repairs of a file name; repairs of the same fault go together."""
     groups: dict[str, list[Repair]] = {}
     bases: dict[str, Basis] = {}
-    for repair, name in zip(repairs, names_of(repairs, evidence), strict=True):
+    for repair, name in zip(repairs, names_of(repairs, evidence, related or Related()), strict=True):
         groups.setdefault(name.fault, []).append(repair)
         bases[name.fault] = max(name.basis, bases.get(name.fault, Basis.PLACE))
     return [_finding(name, bases[name], group, evidence, checks) for name, group in groups.items()]
@@ -175,9 +177,10 @@ def measured_of(name: str, evidence: Evidence, parameters: Sequence[str]) -> lis
     return sentences
 
 
-def scaled(evidence: Evidence, ratio: float) -> Finding:
+def scaled(evidence: Evidence, ratio: float, related: Related | None = None) -> Finding:
     """The finding for a gradient that is k times the true one everywhere, where no edit was found."""
-    name = scale_name(ratio)
+    name = relation_name(evidence, evidence.wrong, related) if related else ""
+    name = name if name and find(name).family is Family.SCALING else scale_name(ratio)
     return finding_of(
         name,
         evidence,

@@ -9,7 +9,7 @@ from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
 from gradcheck.diagnosis.naming.scales import scale_of
-from gradcheck.diagnosis.tasks import Repair
+from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.findings import Evidence
 
 BY_PLACE = {
@@ -27,27 +27,32 @@ CUT_OFF = {"bias": "bias-gradient-missing", "hidden": "detached-hidden-layer"}
 CONSTANTS = frozenset({"scale", "loss-factor"})
 
 
-def names_of(repairs: Sequence[Repair], evidence: Evidence) -> list[Name]:
+def names_of(repairs: Sequence[Repair], evidence: Evidence, related: Related | None = None) -> list[Name]:
     """The catalogue's name of the fault that each edit repairs."""
     return [
-        name_of(repair, evidence, whole=_factor_of_everything(repair, repairs, evidence))
+        name_of(repair, evidence, _factor_of_everything(repair, repairs, evidence), related)
         for repair in repairs
     ]
 
 
-def name_of(repair: Repair, evidence: Evidence, whole: float | None = None) -> Name:
+def name_of(
+    repair: Repair, evidence: Evidence, whole: float | None = None, related: Related | None = None
+) -> Name:
     """The catalogue's name of the fault that one edit repairs.
 
     Args:
         repair: the edit.
         evidence: what was measured.
         whole: the factor that every gradient has too many, where that is what the edit mends.
+        related: what wrong quantities were to the true ones before any repair, where that was asked.
     """
     place = Name(BY_PLACE[repair.traits["level"]], Basis.PLACE)
-    return next((name for name in _proposed(repair, evidence, whole) if name.fault), place)
+    return next(
+        (name for name in _proposed(repair, evidence, whole, related or Related()) if name.fault), place
+    )
 
 
-def _proposed(repair: Repair, evidence: Evidence, whole: float | None) -> Iterator[Name]:
+def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: Related) -> Iterator[Name]:
     """Names from the surest source to the least sure; those without a fault say nothing."""
     traits, place = repair.traits, repair.traits["level"]
     if of_penalty(traits):
@@ -59,6 +64,8 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None) -> Iterat
     if repair.edit.operator in STRUCTURAL:
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     yield Name(by_relation(place, traits), Basis.MEASURED)
+    if related.delta.get("level") == place:
+        yield Name(by_relation(place, related.delta), Basis.MEASURED)
     if _was_zero(repair, evidence):
         yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)
     yield Name(by_edit(repair, evidence), Basis.EDIT)
@@ -85,10 +92,10 @@ def _factor_of_everything(repair: Repair, repairs: Sequence[Repair], evidence: E
 
 
 def ignores_labels(evidence: Evidence, wrong: Sequence[str]) -> bool:
-    """Whether no wrong gradient but those that are 0 moves when the labels do, although the true ones do."""
+    """Whether no gradient at all moves when the labels do, although the true ones of the wrong parameters do."""
     free = set(evidence.fact("permute_labels", "label_free", []))
-    fits = evidence.fact("residual_fits", "fits", {})
-    return bool(free) and free >= {name for name in wrong if "zero" not in fits.get(name, {})}
+    moves = evidence.fact("permute_labels", "code_moves", {})
+    return bool(free & set(wrong)) and not any(moves.values())
 
 
 def _was_zero(repair: Repair, evidence: Evidence) -> bool:

@@ -12,6 +12,8 @@ from gradcheck.diagnosis.naming.scales import measured_scale
 from gradcheck.diagnosis.tasks import Related
 from gradcheck.findings import Evidence
 
+CLOSE = 1e-5
+
 
 def relation_name(evidence: Evidence, wrong: Sequence[str], related: Related) -> str:
     """The name of what is wrong with some gradients, where their values tell; else empty.
@@ -23,10 +25,27 @@ def relation_name(evidence: Evidence, wrong: Sequence[str], related: Related) ->
     """
     if ignores_labels(evidence, wrong):
         return "label-ignored"
-    if related.delta:
+    if related.delta and len(wrong) > 1:  # a single gradient may be wrong with a delta that is right
         return _delta_name(related.delta)
-    names = {_gradient_name(evidence, name, related.gradients.get(name, {})) for name in wrong}
+    gradients = [related.gradients.get(name, {}) for name in wrong]
+    if len(wrong) > 1 and (common := _common(gradients)):
+        place = "output" if set(wrong) >= set(evidence.comparisons) else "hidden"
+        return _delta_name({**common, "level": place})
+    names = {_gradient_name(evidence, name, traits) for name, traits in zip(wrong, gradients, strict=True)}
     return names.pop() if len(names) == 1 else ""
+
+
+def _common(gradients: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The constant that all of some gradients have too many; empty where there is no such."""
+    first = gradients[0]
+    alike = all(
+        traits
+        and traits["relation"] in {"zero", "sign", "scale"}
+        and traits["relation"] == first["relation"]
+        and abs((traits["factor"] or 0.0) - (first["factor"] or 0.0)) <= CLOSE * abs(first["factor"] or 1.0)
+        for traits in gradients
+    )
+    return first if alike else {}
 
 
 def _delta_name(traits: Mapping[str, Any]) -> str:

@@ -46,13 +46,14 @@ def weight_relation(old: Array, new: Array, weights: Array, ground: Ground) -> R
     penalty = by_weights(old, new, weights)
     if penalty:
         return Relation(penalty)
-    if multiple(old, weights) is not None:
-        return Relation("zero")  # the penalty is all there is
     for share in (0.0, *_data_part(old, new, weights)):
         found = by_constant(old - share * weights, new - share * weights, ground)
         if found:
             return found
-    return Relation(by_place(old, new) or by_product(old, new, weights, ground))
+    found = Relation(by_place(old, new) or by_product(old, new, weights, ground))
+    if not found and multiple(old, weights) is not None:
+        return Relation("zero")  # the penalty is all there is
+    return found
 
 
 def bias_relation(old: Array, new: Array, bias: Array, ground: Ground) -> Relation:

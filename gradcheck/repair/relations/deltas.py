@@ -43,12 +43,13 @@ class Departure:
 class _Known:
     """A true delta, samples as rows, and the weight and the activations by which it was found.
 
-    `above` is what comes from above, where it is a hidden one, and `wrong_way` what would if the weights were not
-    transposed.
+    `share` is the penalty's coefficient. `above` is what comes from above, where it is a hidden one, and `wrong_way`
+    what would if the weights were not transposed.
     """
 
     delta: Array
     left: Array
+    share: float
     parameter: str
     above: Array | None = None
     wrong_way: Array | None = None
@@ -98,22 +99,28 @@ def _true_deltas(context: Context, ground: Ground) -> Iterator[_Known]:
         if value.ndim == 2 and bool(np.all(np.isfinite(truth.numerical.values[name])))
     }
     known = next(_confirmed(possible_deltas(ground), measured, ground), None)
+    skipped: list[Array] = []
     while known is not None:
         yield known
-        weights = ground.weights[known.parameter]
         del measured[known.parameter]
-        known = _below(known, weights, measured, ground)
+        skipped += [known.above] if known.above is not None else []
+        known = _below(known, skipped, measured, ground)
 
 
-def _below(known: _Known, weights: Array, measured: dict[str, Array], ground: Ground) -> _Known | None:
-    """The true delta of the layer below: W' delta, alone or times an act'(z), but for a constant."""
+def _below(known: _Known, skipped: list[Array], measured: dict[str, Array], ground: Ground) -> _Known | None:
+    """The true delta of the layer below: W' delta, alone or times an act'(z), but for a constant.
+
+    What came from above a layer before may come past it as well.
+    """
+    weights = ground.weights[known.parameter]
     for matrix in (weights, weights.T):
         if matrix.shape[1] == known.delta.shape[1]:
-            above = known.delta @ matrix.T
+            through = known.delta @ matrix.T
             square = matrix.shape[0] == matrix.shape[1]
-            found = next(_confirmed(_sloped(above, ground), measured, ground), None)
-            if found is not None:
-                return replace(found, above=above, wrong_way=known.delta @ matrix if square else None)
+            for above in (through, *(through + past for past in skipped if past.shape == through.shape)):
+                found = next(_confirmed(_sloped(above, ground), measured, ground), None)
+                if found is not None:
+                    return replace(found, above=above, wrong_way=known.delta @ matrix if square else None)
     return None
 
 
@@ -133,7 +140,7 @@ def _confirmed(deltas: Iterable[Array], measured: dict[str, Array], ground: Grou
         for name, gradient in measured.items():
             found = _with(delta, gradient, ground.weights[name], lefts)
             if found is not None:
-                yield _Known(found.factor * found.right, found.left, name)
+                yield _Known(found.factor * found.right, found.left, found.share, name)
 
 
 def _with(delta: Array, gradient: Array, weights: Array, lefts: list[Array]) -> Product | None:
@@ -150,7 +157,7 @@ def _used(context: Context, ground: Ground, known: _Known) -> Array | None:
     gradient, weights = context.tracer.gradient[known.parameter], ground.weights[known.parameter]
     if gradient.shape != weights.shape:
         return None
-    if not np.any(gradient) or multiple(gradient, weights) is not None:
+    if near(gradient, known.share * weights):
         return np.zeros_like(known.delta)  # nothing comes from the data, whatever the code multiplies
     rights = _turned(a for a in ground.backward if a.size == known.delta.size)
     for value, matrix in ((gradient, weights), (gradient.T, weights.T)):
@@ -171,23 +178,26 @@ def _turned(arrays: Iterable[Array]) -> list[Array]:
 
 
 def _line(context: Context, used: Array) -> int:
-    """The first line that passes on a multiple of an array, turned or not."""
+    """The last line that passes on a multiple of an array, turned or not, to the gradients of weights and others."""
     recorder, source = context.tracer.recorder, context.source
+    weights = {
+        name for name, value in context.tracer.truth.values.items() if value.ndim > 1 and min(value.shape) > 1
+    }
+    lines = []
     for number in recorder.reached:
-        for site in value_sites(source, source.sites[number]):
+        reach = context.influence.of.get(number, frozenset())
+        shared = len(reach) > 1 and bool(reach & weights)
+        for site in value_sites(source, source.sites[number]) if shared else ():
             values = recorder.seen[site.number].values if site.number in recorder.seen else []
             if any(_same(value, used) for value in values):
-                return site.line
-    return 0
+                lines.append(site.line)
+    return lines[-1] if lines else 0
 
 
 def _same(value: object, used: Array) -> bool:
+    """Whether a value is a multiple of an array, turned or not; of a single number, that number itself."""
     array = numbers(value)
     if array is None or array.size != used.size:
         return False
-    size = float(np.max(np.abs(used)))
-    forms = (array, array.T, np.atleast_2d(array))
-    return size > 0.0 and any(
-        form.shape == used.shape and np.any(form) and near(form / np.max(np.abs(form)), used / size)
-        for form in forms
-    )
+    forms = (form for form in (array, array.T, np.atleast_2d(array)) if form.shape == used.shape)
+    return any(near(form, used) or (used.size > 1 and multiple(form, used) is not None) for form in forms)

@@ -78,9 +78,14 @@ def _by_rows(old: Array, product: Product) -> str:
 def _by_side(old: Array, product: Product, arrays: list[Array], ground: Ground) -> str:
     """What stands for one of the two sides."""
     left, right = product.left, product.right
-    weights = [value for value in ground.weights.values() if value.shape == old.shape]
-    sides = (right, left.T) if len(right) == 1 else ()
-    if any(multiple(old, w * side) is not None for w in weights for side in sides):
+    sides = (right.sum(axis=0), left.sum(axis=0)[:, np.newaxis])
+    weights = [w for value in ground.weights.values() for w in (value, value.T) if w.shape == old.shape]
+    if any(
+        multiple(old, w * side) is not None
+        for w in weights
+        for side in sides
+        if side.size > 1 or not product.share
+    ):
         return "weights"
     return _by_left(old, left, right, arrays, ground) or _by_left(old.T, right, left, arrays, ground)
 

@@ -137,6 +137,8 @@ def test_samples_are_asked_for_and_compared(module):
         gradcheck.diagnose(net)
     with pytest.raises(UsageError, match=r"X has shape \(5, 3\) and y \(4, 2\)"):
         gradcheck.diagnose(net, np.ones((5, 3)), np.ones((4, 2)))
+    with pytest.raises(UsageError, match="finite numbers in X, but 1 of 3 are nan"):
+        gradcheck.diagnose(net, np.array([[1.0, np.nan, 2.0]]), np.ones((1, 2)))
 
 
 def test_a_network_that_shows_no_gradient_is_asked_about(tmp_path, monkeypatch):

@@ -66,6 +66,8 @@ def hand_over(net: Any, X: Any = None, y: Any = None) -> Handed:
             f"a {type(net).__name__} alone shows no gradient: it needs samples",
             hint="gradcheck.diagnose(net, X, y)",
         )
+    _require_finite("X", X)
+    _require_finite("y", y)
     _require_alike(X, y)
     home = home_of_class(type(net))
     samples = _few(X, y)
@@ -150,6 +152,16 @@ def _few(X: Any, y: Any) -> tuple[Any, Any]:
             at = np.linspace(0, count - 1, ENOUGH).astype(int)
             return np.take(X, at, axis), None if y is None else np.take(y, at, axis)
     return X, y
+
+
+def _require_finite(name: str, value: Any) -> None:
+    array = value if isinstance(value, np.ndarray) else np.zeros(1)
+    lost = array.size - np.count_nonzero(np.isfinite(array)) if array.dtype.kind == "f" else 0
+    if lost:
+        raise UsageError(
+            f"expected finite numbers in {name}, but {lost} of {array.size} are nan or infinite",
+            hint=f"look where they come from: np.argwhere(~np.isfinite({name}))",
+        )
 
 
 def _require_alike(X: Any, y: Any) -> None:

@@ -11,8 +11,6 @@ from gradcheck.findings import Severity
 CODES = [code for code in CATALOGUE if code.startswith(("GC4", "GC8"))]
 GOOD = list({CATALOGUE[code].specimen.good_source(): code for code in reversed(CODES)}.values())
 # One code for each good program: many share theirs.
-UNMENDED = {"GC804", "GC825"}
-# No recipe: gradients gathered before the update, an optimiser made before its loop.
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +27,10 @@ def test_a_bad_specimen_has_its_fault_named_first_on_its_line_and_mended(code):
     assert set(first.lines) & set(specimen.bad_lines())
     assert first.evidence
     assert 0.8 <= first.confidence <= 1.0
-    assert (first.fix is None) == (code in UNMENDED)
-    if first.fix is not None:
-        assert text != specimen.bad_source()
-        assert checks
-        assert not any(any_wrong(found) for found in checks)
+    assert first.fix is not None
+    assert text != specimen.bad_source()
+    assert checks
+    assert not any(any_wrong(found) for found in checks)
 
 
 @pytest.mark.parametrize("code", GOOD)

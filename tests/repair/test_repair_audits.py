@@ -75,3 +75,13 @@ def test_the_specimen_of_weights_kept_by_reference():
     assert [step.audit for step in steps] == ["snapshot_audit"]
     assert steps[0].line in specimen.bad_lines()
     assert ".copy()" in steps[0].after.splitlines()[steps[0].line - 1]
+
+
+def test_an_edit_after_which_training_stops_is_no_repair():
+    """An optimiser made from the loop's own count cannot be made above the loop."""
+    fault = find("GC825").specimen
+    made, again = "type(optimiser)(schedule(lr, epoch))", "type(optimiser)(schedule(lr, epoch), 0.9)"
+    source = fault.bad_source()
+    assert source.count(made) == 1
+    assert any("lr = schedule(lr, epoch)" in step.after for step in mend(source, fault.wiring))
+    assert mend(source.replace(made, again), fault.wiring) == []

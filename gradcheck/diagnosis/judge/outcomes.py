@@ -85,8 +85,9 @@ def _cause_of_uniform(evidence: Evidence, causes: Sequence[Finding]) -> Finding 
             return by_name[name]
     norms = evidence.fact("train_copy", "norms", {})
     gone = [name for name, (was, now) in norms.items() if was > 0 and now < COLLAPSED * was]
-    if gone and evidence.fact("scale_penalty", "scalar", ""):
-        return next((f for f in causes if f.family is Family.REGULARIZATION), None)
+    penalties = [f for f in causes if f.family is Family.REGULARIZATION]
+    if gone and penalties and evidence.fact("scale_penalty", "scalar", ""):
+        return penalties[0]
     serious = [f for f in causes if f.severity is not Severity.NOTE]
     faults = [f for f in serious if f.kind is Kind.FAULT]
     return next(iter([*faults, *(f for f in serious if f.name == "dead-hidden-layer")]), None)

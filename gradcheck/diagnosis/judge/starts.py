@@ -80,5 +80,8 @@ TABLE = (
         ),
         "divide it by ten until the data is learned; 1e-4 to 1e-2 of the mean loss is usual",
         0.9,
+        unless=lambda evidence: bool(
+            evidence.fact("parameter_dtypes", "integers", [])
+        ),  # cut off, not drawn to 0
     ),
 )

@@ -68,6 +68,7 @@ from gradcheck.repair.mending.forward import (
 )
 from gradcheck.repair.mending.losses import negations, other_names
 from gradcheck.repair.mending.precision import doubles, float_arrays, safe_logarithms
+from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
     flat_sides,
@@ -156,6 +157,8 @@ TRAINER_RECIPES = (
     Recipe(update_watch, "zero_rate", true_divisions),
     Recipe(update_watch, "uncleared", clearings),
     Recipe(update_watch, "unregistered", other_lists),
+    Recipe(update_watch, "sequential", gathered_gradients),
+    Recipe(update_watch, "reset", kept_optimisers),
     Recipe(update_watch, "stuck_schedule", loop_counts),
     Recipe(pairing_audit, "parted", one_permutation),
     Recipe(pairing_audit, "parted", same_rows),

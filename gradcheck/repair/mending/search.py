@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments import Lab, open_lab
+from gradcheck.experiments.trained import trained_as_is
 from gradcheck.repair.candidate import apply_splices
 from gradcheck.repair.mending.recipes import Recipe
 from gradcheck.subject.wiring import Wiring
@@ -80,11 +81,12 @@ def _step(lab: Lab, recipe: Recipe) -> Mended | None:
 
 
 def _remaining(lab: Lab, recipe: Recipe, after: str) -> int | None:
-    """How much an audit finds in an edited source; None where that cannot run, or spoils a gradient."""
+    """How much an audit finds in an edited source; None where that cannot run or train, or spoils a gradient."""
     other = replace(lab, source=after)
     try:
         remaining = len(recipe.audit(other).facts[recipe.key])
         worse = other.wrong - lab.wrong or (recipe.rights and other.wrong == lab.wrong)
     except (GradcheckError, SyntaxError):
         return None
-    return None if worse else remaining
+    stopped = lab.once(trained_as_is) is not None and other.once(trained_as_is) is None
+    return None if worse or stopped else remaining  # where training stops, an audit sees less as well

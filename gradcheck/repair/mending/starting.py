@@ -28,7 +28,7 @@ def ordinary_starts(lab: Lab, fact: Fact) -> Edits:
     source = SourceMap(lab.source)
     sites = [site for site in source.sites if site.line in fact["lines"]]
     if fact["kind"] in {"small", "large"}:
-        yield from _unscaled(lab, source, sites if fact["kind"] == "large" else source.sites, fact["kind"])
+        yield from _unscaled(lab, source, sites or source.sites, fact["kind"])
         yield from _deviations(lab, source, sites)
     if fact["kind"] in {"zero", "constant"}:
         yield from _drawn(lab, source, sites)

@@ -68,12 +68,13 @@ def climb(
         if searches:
             found = _undo_climbs(samples, found, start)
         slopes = _read(samples, found, pairs, target)
-        slopes, blurred, inner = onesided.settle_kinks(samples, slopes)
+        slopes, blurred, inner = onesided.settle_kinks(samples, slopes, found.hull)
         if searches and blurred.size:
             # What looked like a kink is smooth on a scale between the lowest rung and the probe.
             samples.add(blurred, inner * 8.0 ** np.arange(6)[:, None])
-            again = _read(samples, assess(samples), pairs, target)
-            again, _, _ = onesided.settle_kinks(samples, again)
+            found = assess(samples)
+            again = _read(samples, found, pairs, target)
+            again, _, _ = onesided.settle_kinks(samples, again, found.hull)
             slopes = slopes.put(again.pick(blurred), blurred)
         return onesided.settle_edges(samples, slopes)
 

@@ -20,11 +20,16 @@ SAME_POWER = 0.02  # powers of the step by which slopes grow may differ so much
 STEEPENING = 1.25  # growth of slopes from rung to rung that no finite derivative shows three times in a row
 
 
-def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.intp], Vector]:
+def settle_kinks(samples: Samples, slopes: Slopes, hull: Vector) -> tuple[Slopes, NDArray[np.intp], Vector]:
     """Find lines whose one-sided slopes differ, and tell a kink at x from one close by.
 
     The second difference over the step tends to the jump of the slope, as every smooth part vanishes. Where
     there is a jump, f is looked at so close to x that only a kink at x itself can still be between.
+
+    Args:
+        samples: what the slopes rest on.
+        slopes: with bars that hold if f is smooth, or x a kink.
+        hull: ``(lines,)``, to be added to the bar of a line where neither is seen to be so.
 
     Returns:
         The slopes with kinks settled; the lines that are smooth so close to x, though not on the ladder's scale; and
@@ -43,6 +48,9 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
     ajar = np.where(kinked, 0, unresolved(samples, slopes.noise))
     slopes = replace(slopes, bar=slopes.bar + ajar)
     which = np.flatnonzero(kinked & ~faint)
+    bar = slopes.bar + hull
+    bar[which] = slopes.bar[which]
+    slopes = replace(slopes, bar=bar)
     if not which.size:
         return slopes, which, np.empty(0)
     jump, error = cell.value[which], cell.error[which] / 2 + slopes.bar[which]
@@ -69,7 +77,7 @@ def settle_kinks(samples: Samples, slopes: Slopes) -> tuple[Slopes, NDArray[np.i
     value = np.where(smooth, value, np.where(right_side, right, np.where(left_side, left, middle)))
     bar = np.where(
         smooth,
-        np.where(agreeing, bar, bar + off),
+        np.where(agreeing, bar, bar + off) + hull[which],
         np.where(one_side, sided, error + np.abs(jump) / 2 + stray),
     )
     settled = replace(

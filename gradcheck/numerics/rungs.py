@@ -14,6 +14,7 @@ from gradcheck.numerics.samples import Samples
 LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
 MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
 GRAINY = 1e-9  # of the values of f: the least change of it below that is taken for a step of its rounding
+STRAIGHT = 8.0  # rounding errors of a quotient that the second difference over the step shows of a straight line
 BLURRED = 2.0**-20  # rounding that a single step below it shows is not known to a few bits
 
 
@@ -31,8 +32,10 @@ class Found:
     reach: Vector  # the largest step at which the quotient still resembles the derivative
     step: Vector
     unsure: NDArray[np.bool_]  # whether what looks like noise could be structure of f
+    hull: Vector  # to be added to the error where f is not smooth down there, and x is not on a kink itself
     steps: Vector  # (rungs, lines), those that f could not be evaluated at come last
     quotients: Vector  # (rungs, lines), NaN where not usable
+    jumps: Vector  # (rungs, lines), the jump of slope that seems to lie within each step, 0 where f looks smooth
 
 
 def assess(samples: Samples, largest: Vector | None = None) -> Found:
@@ -44,23 +47,26 @@ def assess(samples: Samples, largest: Vector | None = None) -> Found:
     # Down there only structure of f is left to see, or noise, and one rung does not tell how much of it.
     level = np.where(steps <= BLURRED, LOUD, 1) * level
     level = np.where(*_unmoved(samples, plus, minus, level), level)
-    plain = tableau.limit(steps, quotients, samples.rounding(level, steps, quotients), power=2)
+    rounding = samples.rounding(level, steps, quotients)
+    bends = np.abs(plus - 2 * samples.base + minus) / steps
+    jumps = _jumps(steps, bends, rounding)
+    plain = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps)
     scatter, proven = _scatter(steps, quotients, plain.top)
     loud = scatter > LOUD * np.nanmin(level, axis=0)
     # Few samples of a noise: its true size may be three times what they show.
     scatter = np.where(loud & proven, 3 * scatter, scatter)
     noise = np.fmax(level, scatter)
-    cell = (
-        tableau.limit(steps, quotients, samples.rounding(noise, steps, quotients), power=2)
-        if np.any(noise > level)
-        else plain
-    )
+    cell = plain
+    if np.any(noise > level):
+        rounding = samples.rounding(noise, steps, quotients)
+        jumps = _jumps(steps, bends, rounding)
+        cell = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps)
     alike = np.abs(quotients - cell.value) <= np.fmax(np.abs(cell.value) / 2, cell.error + noise / steps)
     reach = np.minimum(np.argmax(alike, axis=0), cell.row)
     if np.any(reach > cell.top):
         # Beyond the radius of the series a rung teaches nothing, and the correction no longer bounds the error.
         near = np.where(np.arange(len(steps))[:, None] >= reach, quotients, np.nan)
-        cell = tableau.limit(steps, near, samples.rounding(noise, steps, near), power=2)
+        cell = tableau.limit(steps, near, rounding, power=2, jumps=jumps)
     # Two rungs that differ are noise, or structure of f on their own scale: until more rungs tell, allow for both.
     unsure = loud & ~proven
     last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 0), everything
@@ -79,9 +85,24 @@ def assess(samples: Samples, largest: Vector | None = None) -> Found:
         reach=steps[reach, everything],
         step=steps[cell.row, everything],
         unsure=unsure,
+        hull=cell.hull,
         steps=steps,
         quotients=quotients,
+        jumps=jumps,
     )
+
+
+def _jumps(steps: Vector, bends: Vector, rounding: Vector) -> Vector:
+    """The jump of slope within each rung's step, ``(rungs, lines)``; 0 where f bends no more than a smooth one does.
+
+    The second difference over the step falls with the step where f is smooth, and stays where a kink lies within it. A
+    fall by the root of the ratio of steps lies between the two.
+    """
+    jumps = np.zeros_like(bends)
+    for row in range(1, len(steps)):
+        smooth = np.nan_to_num(bends[:row] * np.sqrt(steps[row] / steps[:row]), nan=0.0).max(axis=0)
+        jumps[row] = np.where(bends[row] > smooth + STRAIGHT * rounding[row], bends[row], 0)
+    return jumps
 
 
 def _unmoved(

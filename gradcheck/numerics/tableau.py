@@ -31,16 +31,21 @@ class Cell:
         rounding: the part of it that rounding explains.
         top: row of the largest step it rests on.
         row: row of the smallest step it rests on.
+        hull: what must be added to the error where f is not smooth down there: how far the slopes to either side of x
+            lie from the value, over the steps that hold a kink.
     """
 
     value: Vector
     error: Vector
     rounding: Vector
+    hull: Vector
     top: NDArray[np.intp]
     row: NDArray[np.intp]
 
 
-def limit(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> Cell:
+def limit(
+    steps: Vector, quotients: Vector, rounding: Vector, power: int, jumps: Vector | None = None
+) -> Cell:
     """Extrapolate difference quotients to step zero.
 
     Args:
@@ -48,6 +53,7 @@ def limit(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> Cel
         quotients: ``(rungs, lines)``, NaN where there is none.
         rounding: ``(rungs, lines)``, bound of each quotient's rounding error.
         power: 2 for central quotients, whose error is a series in step^2, 1 for one-sided ones.
+        jumps: ``(rungs, lines)``, the jump of slope that seems to lie within each step, 0 where f looks smooth.
     """
     values, errors, bounds = _columns(steps, quotients, rounding, power)
     row_index = np.arange(steps.shape[0])[:, None]
@@ -58,13 +64,15 @@ def limit(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> Cel
     settled = (
         error + _disagreement(value, error) + _overshoot(value, error, steps**power, quotients, rounding)
     )
-    row = settled.argmin(axis=0)
+    hull = np.zeros_like(settled) if jumps is None else _hull(value, quotients, jumps)
+    row = (settled + hull).argmin(axis=0)
     line = line_index[0]
     best_column = column[row, line]
     return Cell(
         value=value[row, line],
         error=settled[row, line],
         rounding=bounds[best_column, row, line],
+        hull=hull[row, line],
         top=row - best_column,
         row=row,
     )
@@ -85,28 +93,24 @@ def _columns(steps: Vector, quotients: Vector, rounding: Vector, power: int) -> 
         values[j, j:] = fine + correction
         bounds[j, j:] = (ratio * bounds[j - 1, j:] + bounds[j - 1, j - 1 : -1]) / (ratio - 1)
         slack = bounds[j - 1, j:] + bounds[j - 1, j - 1 : -1]
-        shrunk = _shrinks(np.abs(difference), ratio, slack)
+        # Made by a step larger by the ratio of the row above, or by this one's where the row above was lucky.
+        decay = DECAY_SLACK / np.fmax(ratio, _before(ratio))
+        before = decay * _before(np.abs(difference))
+        shrunk = np.abs(difference) <= np.fmax(np.fmax(before, decay * _before(slack)), slack)
         orderly[j:] = shrunk & orderly[j:] & orderly[j - 1 : -1]
         orderly[:j] = False
         truncation = SAFETY * _truncation(np.abs(difference), ratio, orderly[j:])
         # Where rounding may hide how differences shrink, they need not have shrunk at all.
-        hidden = np.abs(difference) > DECAY_SLACK * _before(np.abs(difference)) / ratio
+        hidden = np.abs(difference) > before
         errors[j, j:] = np.where(hidden, np.fmax(truncation, np.abs(difference)), truncation) + bounds[j, j:]
     errors[~np.isfinite(errors) | ~np.isfinite(values)] = np.inf
     return values, errors, bounds
 
 
-def _shrinks(difference: Vector, ratio: Vector, slack: Vector) -> NDArray[np.bool_]:
-    """Whether differences shrink from row to row as their order demands, or rounding (`slack`) hides them."""
-    before = np.zeros_like(difference)
-    before[1:] = np.fmax(difference[:-1], slack[:-1])
-    return np.asarray(difference <= np.fmax(DECAY_SLACK * before / ratio, slack))
-
-
-def _before(difference: Vector) -> Vector:
-    """The difference one row up."""
-    before = np.zeros_like(difference)
-    before[1:] = difference[:-1]
+def _before(part: Vector) -> Vector:
+    """What stands one row up, 0 above the first."""
+    before = np.zeros_like(part)
+    before[1:] = part[:-1]
     return before
 
 
@@ -144,3 +148,13 @@ def _overshoot(value: Vector, error: Vector, powers: Vector, quotients: Vector, 
         off = np.abs(quotients[row + 1 :] - value[row]) - bend - LOUD * rounding[row + 1 :] - error[row]
         widening[row] = np.max(off, axis=0, initial=0, where=np.isfinite(off))
     return widening
+
+
+def _hull(value: Vector, quotients: Vector, jumps: Vector) -> Vector:
+    """How far each row must stretch to hold the slopes to both sides of x over every finer step that holds a kink."""
+    far = np.where(jumps > 0, jumps / 2, 0)
+    widest = np.zeros_like(value)
+    for row in range(len(value)):
+        off = np.where(far[row:] > 0, np.abs(quotients[row:] - value[row]) + far[row:], 0)
+        widest[row] = np.nan_to_num(off, nan=0.0).max(axis=0)
+    return widest

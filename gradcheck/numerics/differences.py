@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import InputError, UsageError
-from gradcheck.numerics import batching, executors, plans, stencil
-from gradcheck.numerics.ladder import RUNGS
+from gradcheck.numerics import batching, executors, ladder, plans, stencil
 from gradcheck.numerics.objective import Function, Objective, Run, precision, real
 from gradcheck.numerics.parameters import SINGLE, Parameters, Structure, Vector
 
@@ -23,7 +22,7 @@ Entries: TypeAlias = Mapping[str, Iterable[int]] | Iterable[int]
 Progress: TypeAlias = Callable[[int, int], None]
 
 METHODS = ("auto", "central", "complex", "forward")
-FULL_PAIRS = stencil.SIZE + len(RUNGS)
+FULL_PAIRS = stencil.SIZE + len(ladder.RUNGS)
 SMALL = 64  # entries up to which each gets the full ladder
 MEDIUM = 4096  # entries up to which the complex step, twice to four times the price, is worth its precision
 ORDERS = {2: 1, 6: 3, 2 * stencil.SIZE: FULL_PAIRS}  # order of truncation: pairs of evaluations an entry
@@ -164,15 +163,17 @@ def _plan(method: str, order: int | None, budget: int | None, entries: int, leav
     elif budget is not None:
         room = (budget - 1) // (2 * entries)
         spared = (budget - 1 - leaves * plans.PILOT_COST) // (2 * entries)
-        if room < FULL_PAIRS and (room >= len(RUNGS) or spared < 1 < room):
-            return _Plan("ladder", min(room, len(RUNGS)), 0)
+        if room < FULL_PAIRS and (room >= len(ladder.RUNGS) or spared < 1 < room):
+            return _Plan("ladder", min(room, len(ladder.RUNGS)), 0)
         pairs = FULL_PAIRS if room >= FULL_PAIRS else next((pairs for pairs in (3, 1) if pairs <= spared), 0)
         _enough(pairs > 0, budget, min(4 * entries, 2 * entries + leaves * plans.PILOT_COST) + 1)
     else:
         few = method == "central" and entries <= MEDIUM
         pairs = FULL_PAIRS if entries <= SMALL or few else 3 if entries <= MEDIUM else 1
     spare = (
-        plans.SEARCHES if budget is None else max(0, (budget - 1 - 2 * pairs * entries) // (2 * entries) - 3)
+        plans.SEARCHES
+        if budget is None
+        else max(0, (budget - 1 - 2 * pairs * entries) // (2 * entries) - ladder.EXTRA)
     )
     return _Plan(method, pairs, min(plans.SEARCHES, spare))
 

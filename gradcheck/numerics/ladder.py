@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.numerics import onesided, stencil
+from gradcheck.numerics import noise, onesided, stencil
 from gradcheck.numerics.parameters import Vector
 from gradcheck.numerics.rungs import MICRO, Found, assess
 from gradcheck.numerics.samples import EPS, Samples, Slopes, short_binary
@@ -23,6 +23,9 @@ RUNGS = 2.0 ** -np.array([0, 1, 2, 3, 5, 8, 12])
 TINY = 2.0**-60  # an x below this says nothing about the scale of f
 TO_ZERO = 0.75  # of the way, where x = 0 itself may be an edge of the domain
 CLIMB = 2.0  # steps stay below so many times the size of x: what f does further away need not be what it does at x
+EXTRA = (
+    noise.BESIDE.size + 3
+)  # pairs that come with searches: for the noise, two rungs on the scale of x, and a probe
 SEARCH_RATIO = 1 / 8
 WIDE_GAP = 40.0  # ratio of neighbouring rungs from which the steps between them are worth a look
 NOISE_RATIO = 1 / 128
@@ -32,7 +35,12 @@ LOOSE = 1e-3  # relative error above which the scale of f has not been found yet
 
 
 def climb(
-    samples: Samples, *, pairs: int = stencil.SIZE + len(RUNGS), searches: int = 0, target: float = 0
+    samples: Samples,
+    *,
+    pairs: int = stencil.SIZE + len(RUNGS),
+    searches: int = 0,
+    target: float = 0,
+    probe: bool = True,
 ) -> Slopes:
     """Measure the derivative along every line.
 
@@ -41,10 +49,13 @@ def climb(
         pairs: at most so many pairs of evaluations a line, not counting searches.
         searches: at most so many pairs more where f lives on another scale than the first rungs.
         target: a relative error that is good enough to leave the stencil out.
+        probe: whether one pair more may tell a kink at x from one close by.
     """
     with np.errstate(all="ignore"):
         everything = np.arange(len(samples.lines))
         start = _first_steps(samples)
+        if searches:
+            noise.listen(samples)
         rungs = RUNGS[1 : max(pairs, 2)] if pairs < len(RUNGS) else RUNGS[1:]
         steps = start * rungs[:, None]
         if searches:
@@ -67,14 +78,13 @@ def climb(
             found = assess(samples)
         if searches:
             found = _undo_climbs(samples, found, start)
-        slopes = _read(samples, found, pairs, target)
-        slopes, blurred, inner = onesided.settle_kinks(samples, slopes, found.hull)
+        slopes, blurred, inner = onesided.settle_kinks(
+            samples, *_read(samples, found, pairs, target), probe=probe
+        )
         if searches and blurred.size:
             # What looked like a kink is smooth on a scale between the lowest rung and the probe.
             samples.add(blurred, inner * 8.0 ** np.arange(6)[:, None])
-            found = assess(samples)
-            again = _read(samples, found, pairs, target)
-            again, _, _ = onesided.settle_kinks(samples, again, found.hull)
+            again, _, _ = onesided.settle_kinks(samples, *_read(samples, assess(samples), pairs, target))
             slopes = slopes.put(again.pick(blurred), blurred)
         return onesided.settle_edges(samples, slopes)
 
@@ -96,13 +106,14 @@ def _steps_to_zero(samples: Samples) -> tuple[NDArray[np.intp], Vector]:
     return near, short_binary(size[near] * TO_ZERO)
 
 
-def _read(samples: Samples, found: Found, pairs: int, target: float) -> Slopes:
+def _read(samples: Samples, found: Found, pairs: int, target: float) -> tuple[Slopes, Vector]:
+    """The slopes, and their hull: see `tableau.Cell`."""
     slopes = _from_ladder(samples, found)
     if pairs >= stencil.SIZE + len(RUNGS):
         rest = np.flatnonzero(np.isfinite(found.error) & (found.error > target * found.size))
         if rest.size:
-            slopes = sharpen(samples, found, slopes, rest)
-    return slopes
+            return sharpen(samples, found, slopes, rest)
+    return slopes, found.hull
 
 
 def _first_steps(samples: Samples) -> Vector:

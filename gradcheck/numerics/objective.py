@@ -14,6 +14,7 @@ from gradcheck.errors import InputError
 from gradcheck.numerics.parameters import Parameters, Structure, Vector
 
 Function = Callable[[Any], Any]
+LEAST_STEP = 2.0**-100  # where x = 0 and nothing tells how small a step may be
 BLOCK = 4096  # evaluations between two reports of progress
 
 
@@ -59,7 +60,7 @@ class Lines:
             size = np.abs(x[self.entries])
         else:
             size = np.abs(x).max() / np.maximum(np.abs(self.directions).max(axis=1), np.finfo(float).tiny)
-        return np.maximum(size * eps * 2.0**8, 2.0**-100)
+        return np.maximum(size * eps * 2.0**8, LEAST_STEP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,16 @@ from gradcheck.numerics.samples import put_values as _put
 
 RESOLUTION = 64  # noises that a jump of slope must move f by before a probe can tell the sides apart
 FAINT = 1e-7  # of the slopes around x: a jump below it is not called a kink
+SLIGHT = 1e-3  # of the slopes around x: a jump below it, that may be noise, is taken for noise
 RESEMBLANCE = 1e-4  # of the jump: a slope so close to that of one side belongs to it
 FORWARD_STEP = 21 / 256
 SAME_POWER = 0.02  # powers of the step by which slopes grow may differ so much
 STEEPENING = 1.25  # growth of slopes from rung to rung that no finite derivative shows three times in a row
 
 
-def settle_kinks(samples: Samples, slopes: Slopes, hull: Vector) -> tuple[Slopes, NDArray[np.intp], Vector]:
+def settle_kinks(
+    samples: Samples, slopes: Slopes, hull: Vector, *, probe: bool = True
+) -> tuple[Slopes, NDArray[np.intp], Vector]:
     """Find lines whose one-sided slopes differ, and tell a kink at x from one close by.
 
     The second difference over the step tends to the jump of the slope, as every smooth part vanishes. Where
@@ -30,6 +33,7 @@ def settle_kinks(samples: Samples, slopes: Slopes, hull: Vector) -> tuple[Slopes
         samples: what the slopes rest on.
         slopes: with bars that hold if f is smooth, or x a kink.
         hull: ``(lines,)``, to be added to the bar of a line where neither is seen to be so.
+        probe: whether f may be looked at; if not, every jump counts as a kink at x.
 
     Returns:
         The slopes with kinks settled; the lines that are smooth so close to x, though not on the ladder's scale; and
@@ -38,13 +42,16 @@ def settle_kinks(samples: Samples, slopes: Slopes, hull: Vector) -> tuple[Slopes
     steps, plus, minus = samples.sides(both=True)
     gaps = (plus - 2 * samples.base + minus) / steps
     rounding = 4 * samples.rounding(np.fmax(samples.level(plus, minus), slopes.noise), steps, gaps)
-    cell = tableau.limit(steps, gaps, rounding, power=1)
+    seen = 2 * samples.rounding(samples.clear(plus, minus), steps, gaps)
+    cell = tableau.limit(steps, gaps, rounding, power=1, seen=seen)
     kinked = np.isfinite(slopes.bar) & (np.abs(cell.value) > cell.error) & np.isfinite(cell.error)
     # A jump that small is as likely rounding as a kink; a bar that holds both slopes is right either way.
-    faint = np.abs(cell.value) <= FAINT * (np.abs(slopes.value) + np.nanmax(np.abs(gaps), axis=0, initial=0))
-    slopes = replace(
-        slopes, bar=slopes.bar + np.where(kinked & faint, np.abs(cell.value) / 2 + cell.error, 0)
-    )
+    around = np.abs(slopes.value) + np.nanmax(np.abs(gaps), axis=0, initial=0)
+    faint = np.abs(cell.value) <= FAINT * around
+    # Where noise leaves room for a jump that is not small, the bar does too.
+    room = np.abs(cell.value) + cell.error
+    allowed = (kinked & faint) | (~kinked & np.isfinite(room) & (cell.rounding > SLIGHT * around))
+    slopes = replace(slopes, bar=slopes.bar + np.where(allowed, room / 2, 0))
     ajar = np.where(kinked, 0, unresolved(samples, slopes.noise))
     slopes = replace(slopes, bar=slopes.bar + ajar)
     which = np.flatnonzero(kinked & ~faint)
@@ -55,7 +62,9 @@ def settle_kinks(samples: Samples, slopes: Slopes, hull: Vector) -> tuple[Slopes
         return slopes, which, np.empty(0)
     jump, error = cell.value[which], cell.error[which] / 2 + slopes.bar[which]
     left, right = slopes.value[which] - jump / 2, slopes.value[which] + jump / 2
-    near_left, near_right, step = _probe(samples, which, jump, slopes.noise[which])
+    near_left, near_right, step = left, right, np.full(which.size, np.inf)
+    if probe:
+        near_left, near_right, step = _probe(samples, which, jump, slopes.noise[which])
     value, bar = slopes.value[which], slopes.bar[which]
     blur = 8 * slopes.noise[which] / step + np.abs(jump) * RESEMBLANCE
     gap, centre = np.abs(near_right - near_left), (near_left + near_right) / 2

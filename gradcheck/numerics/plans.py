@@ -25,7 +25,7 @@ CONFIDENCE = (
 )
 SEARCHES = 12
 FEW = 64  # entries up to which pilots would cost more than they tell
-LADDER_COST = 2 * (len(ladder.RUNGS) + stencil.SIZE + 1 + SEARCHES) + 16  # evaluations of one line at most
+LADDER_COST = 2 * (LADDER_PAIRS + ladder.EXTRA + SEARCHES) + 12  # evaluations of a line at most
 PILOT_COST = PILOTS * LADDER_COST
 
 
@@ -82,7 +82,10 @@ class Job:
 
 def full(job: Job, *, pairs: int, searches: int = SEARCHES) -> Measured:
     """The ladder and the stencil for every entry."""
-    slopes = ladder.climb(job.samples(Lines(job.entries)), pairs=pairs, searches=searches)
+    count = job.entries.size
+    spared = job.budget is None or searches > 0 or job.budget > 2 * (pairs + 1) * count
+    samples = job.samples(Lines(job.entries))
+    slopes = ladder.climb(samples, pairs=pairs, searches=searches, probe=spared)
     return Measured(slopes, _named(slopes))
 
 

@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from gradcheck.numerics import tableau
 from gradcheck.numerics.parameters import Vector
-from gradcheck.numerics.samples import Samples
+from gradcheck.numerics.samples import LOUD, Samples
 
-LOUD = 16  # a scatter of so many rounding errors is more than sums of a few terms leave
 MICRO = 2.0**-28  # two steps below it show noise, or structure of f finer than anything likely
 GRAINY = 1e-9  # of the values of f: the least change of it below that is taken for a step of its rounding
-STRAIGHT = 8.0  # rounding errors of a quotient that the second difference over the step shows of a straight line
 BLURRED = 2.0**-20  # rounding that a single step below it shows is not known to a few bits
 
 
@@ -35,7 +33,15 @@ class Found:
     hull: Vector  # to be added to the error where f is not smooth down there, and x is not on a kink itself
     steps: Vector  # (rungs, lines), those that f could not be evaluated at come last
     quotients: Vector  # (rungs, lines), NaN where not usable
-    jumps: Vector  # (rungs, lines), the jump of slope that seems to lie within each step, 0 where f looks smooth
+    seen: Vector  # (rungs, lines), what a quotient may be off by before it contradicts others
+    jumps: (
+        Vector  # (rungs, lines), the jump of slope that seems to lie within each step, 0 where f looks smooth
+    )
+
+    @property
+    def rungs(self) -> tuple[Vector, Vector, Vector, Vector]:
+        """Of every rung its step, quotient, jump, and the rounding beyond which it contradicts."""
+        return self.steps, self.quotients, self.jumps, self.seen
 
 
 def assess(samples: Samples, largest: Vector | None = None) -> Found:
@@ -44,14 +50,16 @@ def assess(samples: Samples, largest: Vector | None = None) -> Found:
     everything = np.arange(len(samples.lines))
     quotients = samples.quotients(everything, steps, plus, minus)
     level = samples.level(plus, minus)
+    # What is small enough to be rounding may be the slope, and what is too large for it may be rounding.
+    seen = samples.rounding(samples.clear(plus, minus), steps, quotients)
     # Down there only structure of f is left to see, or noise, and one rung does not tell how much of it.
     level = np.where(steps <= BLURRED, LOUD, 1) * level
     level = np.where(*_unmoved(samples, plus, minus, level), level)
     rounding = samples.rounding(level, steps, quotients)
     bends = np.abs(plus - 2 * samples.base + minus) / steps
-    jumps = _jumps(steps, bends, rounding)
-    plain = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps)
-    scatter, proven = _scatter(steps, quotients, plain.top)
+    jumps = _jumps(steps, bends, seen)
+    plain = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps, seen=seen)
+    scatter, proven = _scatter(samples, steps, quotients, plain.top)
     loud = scatter > LOUD * np.nanmin(level, axis=0)
     # Few samples of a noise: its true size may be three times what they show.
     scatter = np.where(loud & proven, 3 * scatter, scatter)
@@ -59,14 +67,15 @@ def assess(samples: Samples, largest: Vector | None = None) -> Found:
     cell = plain
     if np.any(noise > level):
         rounding = samples.rounding(noise, steps, quotients)
-        jumps = _jumps(steps, bends, rounding)
-        cell = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps)
+        seen = np.fmax(seen, samples.rounding(scatter, steps, quotients))
+        jumps = _jumps(steps, bends, seen)
+        cell = tableau.limit(steps, quotients, rounding, power=2, jumps=jumps, seen=seen)
     alike = np.abs(quotients - cell.value) <= np.fmax(np.abs(cell.value) / 2, cell.error + noise / steps)
     reach = np.minimum(np.argmax(alike, axis=0), cell.row)
     if np.any(reach > cell.top):
         # Beyond the radius of the series a rung teaches nothing, and the correction no longer bounds the error.
         near = np.where(np.arange(len(steps))[:, None] >= reach, quotients, np.nan)
-        cell = tableau.limit(steps, near, rounding, power=2, jumps=jumps)
+        cell = tableau.limit(steps, near, rounding, power=2, jumps=jumps, seen=seen)
     # Two rungs that differ are noise, or structure of f on their own scale: until more rungs tell, allow for both.
     unsure = loud & ~proven
     last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 0), everything
@@ -88,11 +97,12 @@ def assess(samples: Samples, largest: Vector | None = None) -> Found:
         hull=cell.hull,
         steps=steps,
         quotients=quotients,
+        seen=seen,
         jumps=jumps,
     )
 
 
-def _jumps(steps: Vector, bends: Vector, rounding: Vector) -> Vector:
+def _jumps(steps: Vector, bends: Vector, seen: Vector) -> Vector:
     """The jump of slope within each rung's step, ``(rungs, lines)``; 0 where f bends no more than a smooth one does.
 
     The second difference over the step falls with the step where f is smooth, and stays where a kink lies within it. A
@@ -101,7 +111,7 @@ def _jumps(steps: Vector, bends: Vector, rounding: Vector) -> Vector:
     jumps = np.zeros_like(bends)
     for row in range(1, len(steps)):
         smooth = np.nan_to_num(bends[:row] * np.sqrt(steps[row] / steps[:row]), nan=0.0).max(axis=0)
-        jumps[row] = np.where(bends[row] > smooth + STRAIGHT * rounding[row], bends[row], 0)
+        jumps[row] = np.where(bends[row] > smooth + seen[row], bends[row], 0)
     return jumps
 
 
@@ -113,22 +123,27 @@ def _unmoved(
     The least that f moves by elsewhere, if that is little, is a step of its rounding.
     """
     size = np.fmax(np.abs(plus), np.abs(minus)).max(axis=0, initial=0, where=np.isfinite(plus + minus))
-    moves = np.fmax(np.abs(plus - samples.base), np.abs(minus - samples.base))
+    _, right, left = samples.sides(both=True)
+    moves = np.fmax(np.abs(right - samples.base), np.abs(left - samples.base))
     least = np.min(moves, axis=0, where=moves > 0, initial=np.inf)
-    grain = np.where(least <= GRAINY * size, least, 0)
-    unmoved = moves == 0
+    # The edge of a plateau is to one side of x; where f moves to both sides as a line does, stairs hide it.
+    line = np.any((moves == least) & (np.abs(right - 2 * samples.base + left) < moves), axis=0)
+    grain = np.where((least <= GRAINY * size) | line, least, 0)
+    unmoved = (plus == samples.base) & (minus == samples.base)
     return unmoved, np.fmax(level, np.fmax(samples.level(size), grain))
 
 
-def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[Vector, NDArray[np.bool_]]:
+def _scatter(
+    samples: Samples, steps: Vector, quotients: Vector, top: NDArray[np.intp]
+) -> tuple[Vector, NDArray[np.bool_]]:
     """Noise of f seen between the lowest rungs, beyond what curvature explains, and whether three of them show it."""
     line = np.arange(steps.shape[1])
     jumps = np.abs(np.diff(quotients, axis=0))
-    bends = jumps / steps[:-1] ** 2
+    curves = jumps / steps[:-1] ** 2
     row = np.arange(len(jumps))[:, None]
     last = np.maximum(np.isfinite(quotients).sum(axis=0) - 1, 1)
     inner = (row >= top) & (row < last - 1)
-    bend = bends.max(axis=0, initial=0, where=inner & np.isfinite(bends))
+    bend = curves.max(axis=0, initial=0, where=inner & np.isfinite(curves))
     unexplained = np.nan_to_num(np.maximum(jumps - 4 * bend * steps[:-1] ** 2, 0) * steps[1:], nan=0.0)
     scatter = np.maximum(unexplained[last - 1, line], unexplained[np.maximum(last - 2, 0), line])
     # Noise moves f by the same amount at every step; curvature moves it less and less, step by step.
@@ -136,6 +151,7 @@ def _scatter(steps: Vector, quotients: Vector, top: NDArray[np.intp]) -> tuple[V
     recent = np.stack([moved[np.maximum(last - k, 0), line] for k in (1, 2, 3)])
     proven = (recent[0] * 30 > recent[1]) & (recent[1] * 30 > recent[2]) & (recent[1] * 100 > recent[0])
     scatter = np.where(proven, recent.max(axis=0), scatter)
+    proven &= scatter <= samples.most
     return scatter, proven & (steps[np.maximum(last - 1, 0), line] < MICRO)
 
 

@@ -13,6 +13,8 @@ from gradcheck.numerics.parameters import Vector
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 EPS = float(np.finfo(np.float64).eps)
+LOUD = 16.0  # a scatter of so many rounding errors is more than sums of a few terms leave
+CLEAR = 2.0  # the same where the noise of f has been measured
 NARROW = 2.0
 """Rounding of f, in units of its last place, in less than double precision. Intermediate terms are larger than the
 result, and so few bits leave so few different values that a scatter of rungs often misses it."""
@@ -97,19 +99,24 @@ class Samples:
         base: f(x).
         eps: relative precision of f's results.
         floor: a noise that is known beforehand, in units of f.
+        most: a noise that is known to be too large, in units of f, ``(lines,)``.
+        heard: the noise that was measured close to x, ``(lines,)``, None where it was not.
     """
 
     objective: Objective
     lines: Lines
     base: float
     eps: float = EPS
-    floor: float = 0.0
+    floor: float | Vector = 0.0
     steps: Vector = field(init=False)
     plus: Vector = field(init=False)
     minus: Vector = field(init=False)
+    most: Vector = field(init=False)
+    heard: Vector | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.steps = self.plus = self.minus = np.empty((0, len(self.lines)))
+        self.most = np.full(len(self.lines), np.inf)
 
     def look(self, which: NDArray[np.intp], steps: Vector) -> tuple[Vector, Vector]:
         """F on both sides of x: ``steps`` is ``(k, len(which))``; the results have its shape."""
@@ -140,8 +147,23 @@ class Samples:
 
     def level(self, *values: Vector) -> Vector:
         """Rounding to expect of f where it takes these values, of their shape."""
-        size: Vector = np.fmax.reduce([np.abs(value) for value in values], initial=abs(self.base))
-        return (self.eps if self.eps <= EPS else NARROW * self.eps) * size + self.floor
+        return (self.eps if self.eps <= EPS else NARROW * self.eps) * self._size(*values) + self.floor
+
+    def clear(self, *values: Vector) -> Vector:
+        """What no rounding of f explains where it takes these values, of their shape.
+
+        Less than `level` where the noise has been heard: what is small enough to be noise may yet be the slope.
+        """
+        if self.heard is None:
+            return LOUD * self.level(*values)
+        return CLEAR * (self.eps / 2 * self._size(*values) + self.heard)
+
+    def _size(self, *values: Vector) -> Vector:
+        return np.asarray(np.fmax.reduce([np.abs(value) for value in values], initial=abs(self.base)))
+
+    def floor_of(self, which: NDArray[np.intp]) -> Vector:
+        """The noise known beforehand of some lines."""
+        return np.broadcast_to(self.floor, len(self.lines))[which]
 
     def rounding(self, noise: Vector, steps: Vector, quotients: Vector) -> Vector:
         """Bound of the rounding error of central quotients, given that of f."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gradcheck.numerics import stencil
 from gradcheck.numerics.parameters import Vector
 from gradcheck.numerics.rungs import Found
-from gradcheck.numerics.samples import EPS, Samples, Slopes, short_binary
+from gradcheck.numerics.samples import EPS, Samples, Slopes, put_values, short_binary
 
 CLOSE = (1 / 16, 2.0)  # squared steps, in units of the stencil's, at which a rung tests its truncation
 CORNER = stencil.at_zero(stencil.NODES[:, None])[0]  # where the stencil puts the slope of x |x| at 0
@@ -20,32 +20,39 @@ ROUGH = 8.0  # the same where it is off by more than rounding explains, so that 
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 
-def sharpen(samples: Samples, found: Found, slopes: Slopes, rest: NDArray[np.intp]) -> Slopes:
-    """Measure some lines with the stencil, and keep it where its own bar is the smaller one."""
+def sharpen(samples: Samples, found: Found, slopes: Slopes, rest: NDArray[np.intp]) -> tuple[Slopes, Vector]:
+    """Measure some lines with the stencil, and keep it where its own bar is the smaller one.
+
+    Returns:
+        The slopes of all lines, and their hull: see `tableau.Cell`.
+    """
     step = _stencil_steps(found, rest)
     steps = step * stencil.NODES[:, None]
     plus, minus = samples.look(rest, steps)
     quotients = samples.quotients(rest, steps, plus, minus)
     value = stencil.at_zero(quotients)
-    floor = samples.eps * np.maximum(np.abs(plus).max(axis=0), np.abs(samples.base)) + samples.floor
+    floor = samples.eps * np.maximum(np.abs(plus).max(axis=0), np.abs(samples.base)) + samples.floor_of(rest)
     floor = np.maximum(floor + samples.inexact()[rest] * np.abs(quotients).max(axis=0), found.noise[rest])
-    truncation, scatter, inside = np.zeros(rest.size), np.zeros(rest.size), np.zeros(rest.size, dtype=bool)
-    for rung_step, observed in zip(found.steps[:, rest], found.quotients[:, rest], strict=True):
+    truncation, scatter, hull = np.zeros((3, rest.size))
+    inside = np.zeros(rest.size, dtype=bool)
+    for rung_step, observed, jump, seen in zip(*(part[:, rest] for part in found.rungs), strict=True):
         u = (rung_step / step) ** 2
         off, change = stencil.residual(quotients, u, observed)
         truncation = np.fmax(truncation, np.where((u > CLOSE[0]) & (u < CLOSE[1]), change, 0))
         scatter = np.fmax(scatter, np.where(u < 1, off * rung_step, 0))
         # Inside the stencil f must be the polynomial too: the largest rung there says how far it is off.
-        first = (u < CLOSE[0]) & ~inside
-        rough = (u < 1) & (off > 8 * floor / rung_step)
-        truncation = np.fmax(truncation, np.where(rough, ROUGH * off, np.where(first, _further(u) * off, 0)))
+        further = _further(u)
+        first = (u < CLOSE[0]) & ~inside & (further < FURTHER[1])
+        rough = (u < 1) & (off > seen + stencil.AMPLIFICATION * floor / step)
+        truncation = np.fmax(truncation, np.where(rough, ROUGH * off, np.where(first, further * off, 0)))
         inside |= first
+        hull = np.fmax(hull, np.where((u < 1) & (jump > 0), np.abs(observed - value) + jump / 2, 0))
     noise = np.maximum(3 * scatter, 2 * floor)
     arithmetic = stencil.ARITHMETIC * np.abs(quotients).max(axis=0) + EPS * found.wide[rest]
     bar = truncation + arithmetic + noise * stencil.AMPLIFICATION / step / np.sqrt(2)
-    old_value, old_bar = slopes.value[rest], slopes.bar[rest]
+    old_value, old_bar, old_hull = slopes.value[rest], slopes.bar[rest], found.hull[rest]
     # A stencil over which f does not move has seen no more than the rungs.
-    better = (bar < old_bar) & inside & np.any(quotients != 0, axis=0)
+    better = (bar + hull < old_bar + old_hull) & inside & np.any(quotients != 0, axis=0)
     # Two estimates whose bars do not meet: one of them is fooled, and neither is known to be right.
     apart = np.abs(value - old_value)
     bar = np.where(apart > bar + old_bar, apart + np.maximum(bar, old_bar), np.where(better, bar, old_bar))
@@ -54,7 +61,7 @@ def sharpen(samples: Samples, found: Found, slopes: Slopes, rest: NDArray[np.int
     result["bar"][rest] = bar
     result["step"][rest] = np.where(better, step, slopes.step[rest])
     result["noise"][rest] = np.where(better, np.maximum(scatter, floor), slopes.noise[rest])
-    return replace(slopes, **result)
+    return replace(slopes, **result), put_values(found.hull, rest, np.where(better, hull, old_hull))
 
 
 def _further(u: Vector) -> Vector:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from gradcheck.numerics.parameters import Vector
 
 MAX_COLUMNS = 8
-SAFETY = 3.0
 LOUD = 16.0  # rounding errors that a quotient may be off by before it contradicts
+SAFETY = 3.0
 DECAY_SLACK = (
     6.0  # differences may shrink so much less than their order demands; below the smallest ratio squared
 )
@@ -44,7 +44,12 @@ class Cell:
 
 
 def limit(
-    steps: Vector, quotients: Vector, rounding: Vector, power: int, jumps: Vector | None = None
+    steps: Vector,
+    quotients: Vector,
+    rounding: Vector,
+    power: int,
+    jumps: Vector | None = None,
+    seen: Vector | None = None,
 ) -> Cell:
     """Extrapolate difference quotients to step zero.
 
@@ -54,6 +59,8 @@ def limit(
         rounding: ``(rungs, lines)``, bound of each quotient's rounding error.
         power: 2 for central quotients, whose error is a series in step^2, 1 for one-sided ones.
         jumps: ``(rungs, lines)``, the jump of slope that seems to lie within each step, 0 where f looks smooth.
+        seen: ``(rungs, lines)``, the rounding error beyond which a quotient contradicts coarser ones, if that is
+            another: what may be rounding, or may be not, counts against either.
     """
     values, errors, bounds = _columns(steps, quotients, rounding, power)
     row_index = np.arange(steps.shape[0])[:, None]
@@ -61,9 +68,8 @@ def limit(
     column = errors.argmin(axis=0)
     value = values[column, row_index, line_index]
     error = errors[column, row_index, line_index]
-    settled = (
-        error + _disagreement(value, error) + _overshoot(value, error, steps**power, quotients, rounding)
-    )
+    seen = LOUD * rounding if seen is None else seen
+    settled = error + _disagreement(value, error) + _overshoot(value, error, steps**power, quotients, seen)
     hull = np.zeros_like(settled) if jumps is None else _hull(value, quotients, jumps)
     row = (settled + hull).argmin(axis=0)
     line = line_index[0]
@@ -145,8 +151,9 @@ def _overshoot(value: Vector, error: Vector, powers: Vector, quotients: Vector, 
     widening = np.zeros_like(error)
     for row in range(len(value) - 1):
         bend = np.abs(quotients[row] - value[row]) * powers[row + 1 :] / powers[row]
-        off = np.abs(quotients[row + 1 :] - value[row]) - bend - LOUD * rounding[row + 1 :] - error[row]
-        widening[row] = np.max(off, axis=0, initial=0, where=np.isfinite(off))
+        off = np.abs(quotients[row + 1 :] - value[row])
+        missed = off > bend + rounding[row + 1 :] + error[row]
+        widening[row] = np.where(missed, off + rounding[row + 1 :] - error[row], 0).max(axis=0, initial=0)
     return widening
 
 

@@ -1,6 +1,7 @@
 """Accuracy of the measured derivative: 11 hard scalar functions, 400 network-loss directions, 10,000 random functions.
 
-Run: python tests/benchmarks/bench_numerics_accuracy.py [number of random functions]. Peers need the extra `peers`.
+Run: python tests/benchmarks/bench_numerics_accuracy.py [number of random functions [seeds]].
+Peers need the extra `peers`.
 """
 
 # ruff: noqa: T201  # a script that prints tables
@@ -14,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from hypothesis import HealthCheck, given, seed, settings
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "numerics"))
-from random_functions import functions
+from random_functions import sweep
 
 from gradcheck.numerics import numerical_gradient
 
@@ -132,32 +132,14 @@ def table(title: str, cases: list[tuple[str, Callable, float]]) -> None:
         print(f"{name:18} {geomean:9.1e} {max(errors):9.1e} {exceeded:>13} {np.max(spent):>12}")
 
 
-def random_functions(count: int) -> None:
+def random_functions(count: int, number: int) -> None:
     """How often the bar misses the truth over functions drawn by hypothesis, at the default budget."""
-    misses: list[str] = []
-    tried = wide = 0
-
-    @seed(1)
-    @settings(max_examples=count, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(functions())
-    def measure(drawn):
-        nonlocal tried, wide
-        if not np.isfinite(float(drawn(drawn.x))):
-            return
-        measured = numerical_gradient(drawn, drawn.x, method="central")
-        value, bar = float(measured.values["x"]), float(measured.bars["x"])
-        low, high = sorted((drawn.left, drawn.right))
-        tried += 1
-        wide += not bar <= 1e-3 * max(abs(low), abs(high), 1e-300)
-        # An infinite bar says that nothing can be said; it is counted as wide, not as a miss.
-        if np.isfinite(bar) and not value - bar <= low <= high <= value + bar:
-            misses.append(f"  {drawn!r}: {value!r} +- {bar:.2e}, truth {low!r} .. {high!r}")
-
-    measure()
+    swept = sweep(number, count)
     print(
-        f"\nrandom functions: {tried} tried, the bar misses the truth in {len(misses)}; wider than 1e-3 in {wide}"
+        f"\nrandom functions, seed {number}: {swept.tried} tried, the bar misses the truth in {len(swept.missed)}; "
+        f"wider than 1e-3 in {swept.wide}"
     )
-    print("\n".join(misses[:20]))
+    print("\n".join(f"  {line}" for line in swept.missed[:20]))
 
 
 if __name__ == "__main__":
@@ -165,4 +147,6 @@ if __name__ == "__main__":
     np.seterr(all="ignore")
     table("hard functions", HARD)
     table("network directions", [(str(i), network_direction(i), 0.0) for i in range(400)])
-    random_functions(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    count, *numbers = map(int, sys.argv[1:] or ["10000"])
+    for number in numbers or [1]:
+        random_functions(count, number)

@@ -7,10 +7,13 @@ a value with its slopes to both sides in long double, for the truth.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+
+from gradcheck.numerics import numerical_gradient
 
 Real = np.longdouble
 
@@ -190,3 +193,51 @@ def functions(draw, *, pointed: bool = True, scales: bool = True, single: bool =
         t = 0.5
     x = float(kind(origin + t * width))
     return Drawn(tree, width, origin, height, offset, kind, x)
+
+
+@dataclass
+class Sweep:
+    """How the bar did over many functions.
+
+    Attributes:
+        tried: functions measured.
+        wide: of them, those whose bar is more than a thousandth of the slope.
+        missed: what does not hold, one line each.
+    """
+
+    tried: int = 0
+    wide: int = 0
+    missed: list[str] = field(default_factory=list)
+
+    def measure(self, drawn: Drawn) -> None:
+        with np.errstate(all="ignore"):
+            if not np.isfinite(float(drawn(drawn.x))):
+                return
+        measured = numerical_gradient(drawn, drawn.x, method="central")
+        value, bar = float(measured.values["x"]), float(measured.bars["x"])
+        low, high = sorted((drawn.left, drawn.right))
+        self.tried += 1
+        self.wide += not bar <= 1e-3 * max(abs(low), abs(high), 1e-300)
+        # An infinite bar says that nothing can be said; it is wide, and not a miss.
+        if np.isfinite(bar) and not value - bar <= low <= high <= value + bar:
+            self.missed.append(f"{drawn!r}: {value!r} +- {bar:.2e}, truth {low!r} .. {high!r}")
+
+
+def sweep(number: int, count: int) -> Sweep:
+    """Measure `count` functions drawn with a seed."""
+    result = Sweep()
+
+    @seed(number)
+    @settings(
+        max_examples=count,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(functions())
+    def measure(drawn: Drawn) -> None:
+        result.measure(drawn)
+
+    measure()
+    return result

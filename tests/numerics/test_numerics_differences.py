@@ -5,8 +5,7 @@ import math
 import hypothesis.strategies as st
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
-from random_functions import functions
+from hypothesis import given, settings
 from small_networks import network
 
 from gradcheck.errors import InputError, UsageError
@@ -43,17 +42,6 @@ def test_a_budget_of_32_is_kept_and_is_enough(name):
     measured = numerical_gradient(lambda v: calls.append(1) or f(v), x, method="central", budget=32)
     assert len(calls) == measured.evaluations <= 32
     assert abs(measured.gradient - slope(x)) <= measured.bars["x"] <= 1e-7 * abs(slope(x))
-
-
-@settings(max_examples=150)
-@given(functions(scales=False))
-def test_the_bar_holds_over_random_functions(drawn):
-    with np.errstate(all="ignore"):
-        assume(np.isfinite(float(drawn(drawn.x))))
-    measured = numerical_gradient(drawn, drawn.x, method="central")
-    value, bar = float(measured.values["x"]), float(measured.bars["x"])
-    assert value - bar <= min(drawn.left, drawn.right)
-    assert max(drawn.left, drawn.right) <= value + bar
 
 
 @given(st.floats(-10, 10), st.sampled_from([1e-8, 1.0, 1e8]))
@@ -236,49 +224,3 @@ def test_parameters_survive_a_round_trip():
     assert parameters.names == ("a", "b[0]", "b[1][0]", "b[1][1]")
     assert np.array_equal(parameters.flatten(parameters.build(parameters.vector.copy())), parameters.vector)
     assert parameters.whereabouts(5) == ("a", (1, 2))
-
-
-def _bent(x):
-    t = (x - 0.000101) / 1e-4
-    return 1000 + 1000 * np.sqrt(1 + (1.547 * t) ** 2) * -1.515 * np.abs(1.154 * t + 0.142) * t
-
-
-def _single(x):
-    t = np.float32(x) + np.float32(2)
-    return np.float32(1e6) * t * np.abs(t)
-
-
-def _slope_of_bent(x):
-    t, tail = (x - 0.000101) / 1e-4, 1.547**2
-    root, line = np.sqrt(1 + tail * t * t), 1.154 * t + 0.142
-    return -1.515e7 * (tail * t / root * line * t + root * (1.154 * t + line))
-
-
-WEAK_EVIDENCE = {
-    # f, x, slopes to the left and right. In each, some rungs agree on a slope that is not the one at x.
-    "the scale of a small x, f being flat on all others": (
-        lambda x: 0.1 + 1e-9 * np.tanh(6.5 * np.abs(x) / 1e-9),
-        1.45e-9,
-        (6.5 / np.cosh(6.5 * 1.45) ** 2,) * 2,
-    ),
-    "a kink below all rungs but one": (
-        lambda x: 1 + 1e-4 * np.exp(-2 * np.abs(x) / 1e-4),
-        0.0,
-        (2.0, -2.0),
-    ),
-    "a bend below the rungs that extrapolate well": (
-        _bent,
-        0.0001730047,
-        (_slope_of_bent(0.0001730047),) * 2,
-    ),
-    "terms that cancel to nothing": (lambda x: 10 * (1 - (1e-5 * x + 1)), 1e-13, (-1e-4,) * 2),
-    "single precision, a slope with a bend": (_single, -2.0, (0.0, 0.0)),
-}
-
-
-@pytest.mark.parametrize("case", WEAK_EVIDENCE)
-def test_the_bar_holds_where_the_evidence_is_weak(case):
-    f, x, slopes = WEAK_EVIDENCE[case]
-    measured = numerical_gradient(f, x, method="central")
-    value, bar = float(measured.values["x"]), float(measured.bars["x"])
-    assert value - bar <= min(slopes) <= max(slopes) <= value + bar

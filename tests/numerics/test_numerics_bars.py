@@ -40,22 +40,27 @@ def _slope_of_bent(x):
 
 
 def _even_and_drowned(x):
-    return 100 + 1e-6 * np.sqrt(1 + (0.7 * (x - 5.1e-10) / 1e-9) ** 2)
+    t = 0.694 * (x - 5.1e-10) / 1e-9
+    return 100 + 1e-6 * np.sqrt(1 + 0.694**2 * (1 + t * t))
 
 
 def _slope_of_even_and_drowned(x):
-    t = 0.7 * (x - 5.1e-10) / 1e-9
-    return 700 * t / np.sqrt(1 + t * t)
+    t = 0.694 * (x - 5.1e-10) / 1e-9
+    return 694 * 0.694**2 * t / np.sqrt(1 + 0.694**2 * (1 + t * t))
 
 
-def _dead_and_drowned(x):
-    return np.float32(1e7) + np.float32(1000) * np.maximum(
-        np.float32(-1.7) * np.float32(x) * np.float32(x + 1), 0
-    )
+def _half_a_parabola(x):
+    x = np.float32(x)
+    bump = np.maximum(np.float32(-1.73) * x + np.float32(1.94), 0) * x
+    return np.float32(1e7) + np.float32(1000) * np.maximum(np.float32(1.569) * bump, 0) * bump
 
 
 def _cancelling(x):
-    return 1e-10 * np.tanh(-0.8 * np.abs(-0.03 * x - 1.3) - 1.3) + 1e-10
+    return 1e9 * np.tanh(2.367 * (1.312 * x / 1e-5 - 0.993)) + 1e9
+
+
+def _slope_of_cancelling(x):
+    return 1e9 * 2.367 * 1.312e5 / np.cosh(np.longdouble(2.367) * (1.312 * x / 1e-5 - 0.993)) ** 2
 
 
 WEAK_EVIDENCE = {
@@ -97,16 +102,16 @@ WEAK_EVIDENCE = {
         0.0,
         (-2.5e8, 3.884e8),
     ),
-    "single precision, half a parabola within the noise": (_dead_and_drowned, 0.0, (-1700.0, 0.0)),
-    "stairs of terms that cancel to nothing": (
-        lambda x: 0.001 * (2 * ((x - 5e6) / 1e7) + 1),
-        0.0,
-        (2e-10,) * 2,
+    "single precision, half a parabola within the noise": (_half_a_parabola, 0.0, (0.0, 0.0)),
+    "stairs of terms that cancel": (
+        lambda x: 10 * (-1 * (0.466 * (x / 1e5) - 1.426) - 1.426),
+        1e-13,
+        (-4.66e-5,) * 2,
     ),
     "values much smaller than what they are made of": (
         _cancelling,
-        0.0,
-        (-0.8 * 0.03 * 1e-10 / np.cosh(0.8 * 1.3 + 1.3) ** 2,) * 2,
+        -5e-6,
+        (_slope_of_cancelling(-5e-6),) * 2,
     ),
 }
 

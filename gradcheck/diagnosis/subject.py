@@ -115,6 +115,8 @@ class Subject:
             found = self.sandbox.call(tasks.relate, *self._it(source))
         except GradcheckError:
             return tasks.Related()  # it can be measured, and not be traced
+        if not found.delta:
+            return found
         line = found.delta.get("line", 0)
         at = original_line(self.target.source, source, line) if line else 0
         return replace(found, delta={**found.delta, "line": at})

@@ -66,19 +66,14 @@ def _place(lab: Lab, idle: list[str]) -> dict[str, Any]:
         lab, lambda live: move_inputs(live, lab.wiring.inputs, np.random.default_rng(lab.seed))
     )
     source = lab.tracer.source
-    own = [n for n in seen if _differ(seen, with_idle, n) and _differ(seen, with_inputs, n)]
+    fed = {n for n in seen if _differ(seen, with_inputs, n)}
+    own = [n for n in seen if n in fed and _differ(seen, with_idle, n) and _assigned(source, n)]
     if not own:
         return {"line": 0, "lines": [], "text": "", "instead": ""}
     last = source.statement_of(source.sites[own[-1]])
     behind = reached[reached.index(last.number) + 1 :]
-    statement = next(
-        (
-            number
-            for number in behind
-            if any(_differ(seen, with_others, n) for n in _within(lab, number, seen))
-        ),
-        last.number,
-    )
+    others = {n for n in fed if _differ(seen, with_others, n)}
+    statement = next((n for n in behind if others & set(_within(lab, n, seen))), last.number)
     made = seen[own[-1]]
     reads = [
         source.sites[n]
@@ -118,6 +113,11 @@ def _differ(one: dict[int, NDArray[Any]], other: dict[int, NDArray[Any]], number
 
 def _within(lab: Lab, statement: int, seen: dict[int, NDArray[Any]]) -> list[int]:
     return [n for n in seen if lab.tracer.source.sites[n].statement == statement]
+
+
+def _assigned(source: SourceMap, number: int) -> bool:
+    """Whether an expression belongs to an assignment, rather than to a return that hands things on."""
+    return isinstance(source.statement_of(source.sites[number]).node, ast.Assign)
 
 
 def _target(source: SourceMap, statement: Site) -> str:

@@ -30,7 +30,7 @@ def linearity_audit(lab: Lab) -> Observation:
     `text` is an affine function of the inputs whose slope depends on both weight matrices, `parameters`; `lines` has
     the line that last handed on what the first of them made, then the one that multiplies by the second.
     """
-    names = [name for name, value in lab.truth.values.items() if is_matrix(value)][:MOST]
+    names = [name for name, value in lab.truth.values.items() if value.ndim > 1][:MOST]
     base = ordinary(lab.truth.values, np.random.default_rng([lab.seed, 0x11]))
     plain = _values(lab, base, 0.0) if len(names) > 1 else {}
     if not _moves(lab, plain):
@@ -45,10 +45,20 @@ def linearity_audit(lab: Lab) -> Observation:
         for n in affine:
             if n in one and n in two and _follows(slopes[n], two[n] - one[n]):
                 parts[n].append(name)
-    number = next((n for n in affine if len(parts[n]) > 1), None)
+    number = next((n for n in affine if len(parts[n]) > 1 and _is_layer(lab, n, parts[n])), None)
     return Observation(
         "linearity_audit", {"linear": [] if number is None else [_fact(lab, plain, parts, number)]}
     )
+
+
+def _is_layer(lab: Lab, place: Place, names: list[str]) -> bool:
+    """Whether parameters are weights of layers: matrices, or a row of weights at a product; a row may scale as well."""
+    if all(is_matrix(lab.truth.values[name]) for name in names):
+        return True
+    node = lab.tracer.source.sites[place[0]].node
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.MatMult)
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"dot", "matmul"}
 
 
 def _moves(lab: Lab, plain: Arrays) -> bool:
@@ -93,13 +103,15 @@ def _fact(lab: Lab, plain: Arrays, parts: dict[Place, list[str]], place: Place) 
     layer = [
         n for n, names in parts.items() if len(names) == 1 and source.sites[n[0]].statement == site.statement
     ]
+    order = list(plain)
+    before = order[: order.index(place)]
     handed = [
         source.sites[n].line
-        for n, _ in plain
+        for n, time in before
         if layer
-        and np.array_equal(plain[n, 0], plain[layer[-1]])
+        and np.array_equal(plain[n, time], plain[layer[-1]])
         and isinstance(source.statement_of(source.sites[n]).node, ast.Assign)
-        and source.sites[n].statement != site.statement
+        and source.sites[n].parent == source.sites[n].statement
     ]
     lines = list(dict.fromkeys([*handed[-1:], site.line]))
     return {"line": lines[0], "lines": lines, "text": source.text(site), "parameters": parts[place]}

@@ -33,7 +33,8 @@ def class_sums(lab: Lab, fact: Fact) -> Edits:
 def categorical_terms(lab: Lab, fact: Fact) -> Edits:
     """The sum of two logarithms without the one of 1 - p."""
     source = SourceMap(lab.source)
-    for site in _on(source, fact["line"], ast.BinOp):
+    innermost = sorted(_on(source, fact["line"], ast.BinOp), key=lambda site: site.start - site.end)[::-1]
+    for site in innermost:
         node = site.node
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             left, right = (source.text(source.site_of(side)) for side in (node.left, node.right))

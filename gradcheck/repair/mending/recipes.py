@@ -127,9 +127,9 @@ SHAPE_RECIPES = (
     Recipe(coupling_audit, "couplings", class_sums),
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),
-    Recipe(target_audit, "binary", categorical_terms),
-    Recipe(target_audit, "unnormalised", normalised_outputs),
-    Recipe(clamp_audit, "clamped", unclipped),
+    Recipe(target_audit, "binary", categorical_terms, rights=True),
+    Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
+    Recipe(clamp_audit, "clamped", unclipped, rights=True),
     Recipe(loss_form, "reversed", negations, rights=True),
     Recipe(loss_form, "ignored", other_names, rights=True),
 )

@@ -154,6 +154,30 @@ def test_linear_layers_in_a_loop():
     ]
 
 
+DEEP = {
+    "a layer above": ("h = np.tanh(x @ W)\n    k = h @ U\n    return k @ V", [("k @ V", ["U", "V"])]),
+    "none": ("h = np.tanh(x @ W)\n    k = np.tanh(h @ U)\n    return k @ V", []),
+    "attention": (
+        "h = np.tanh(x @ W)\n    k = h @ U\n    a = np.exp(k @ k.T)\n    return (a / a.sum(axis=1)) @ k @ V",
+        [],
+    ),
+    "no part of the loss": (
+        "h = np.tanh(x @ W)\n    k = np.tanh(h @ U)\n    back = (k @ V) @ V.T @ U.T\n    return k @ V",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("forward", "expected"), DEEP.values(), ids=DEEP)
+def test_linear_layers_above_one_that_is_not(forward, expected):
+    more = "U = np.random.normal(0, 0.6, (4, 4))"
+    network = lab(
+        f"    {forward}", "np.mean((p - y) ** 2)", labels="np.ones((5, 3))", more=more, params=("W", "U", "V")
+    )
+    found = linearity_audit(network).facts["linear"]
+    assert [(fact["text"], fact["parameters"]) for fact in found] == expected
+
+
 def bypassed(forward, start="np.zeros(4)"):
     more = f"U, b = np.random.normal(0, 0.6, (4, 4)), {start}\n"
     wrong = "wrong = {name: np.ones_like(getattr(m, name)) for name in ('W', 'U', 'V', 'b')}"

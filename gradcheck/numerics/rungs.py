@@ -127,8 +127,9 @@ def _unmoved(
     moves = np.fmax(np.abs(right - samples.base), np.abs(left - samples.base))
     least = np.min(moves, axis=0, where=moves > 0, initial=np.inf)
     # The edge of a plateau is to one side of x; where f moves to both sides as a line does, stairs hide it.
-    line = np.any((moves == least) & (np.abs(right - 2 * samples.base + left) < moves), axis=0)
-    grain = np.where((least <= GRAINY * size) | line, least, 0)
+    line = (moves > 0) & (np.abs(right - 2 * samples.base + left) < moves)
+    stair = np.min(moves, axis=0, where=line, initial=np.inf)
+    grain = np.fmax(np.where(least <= GRAINY * size, least, 0), np.where(line.any(axis=0), stair, 0))
     unmoved = (plus == samples.base) & (minus == samples.base)
     return unmoved, np.fmax(level, np.fmax(samples.level(size), grain))
 

@@ -108,6 +108,11 @@ WEAK_EVIDENCE = {
         1e-13,
         (-4.66e-5,) * 2,
     ),
+    "stairs that the smallest move shows on one side of x only": (
+        lambda x: 10 * (x / 1e8 + np.tanh(-x / 1e8)),
+        23488.417891126956,
+        (10 * np.tanh(23488.417891126956 / 1e8) ** 2 / 1e8,) * 2,
+    ),
     "values much smaller than what they are made of": (
         _cancelling,
         -5e-6,

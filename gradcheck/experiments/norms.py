@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,8 @@ from gradcheck.experiments.places import arrays_in, in_loop, lookup, scalar
 from gradcheck.findings import Observation
 from gradcheck.trace import EnoughSeenError, Site
 
-SECONDS = 0.3
+SECONDS = 0.5
+# Of the processor, so that a busy machine sees as much as an idle one.
 ROUNDS = 3
 MOST = 6
 
@@ -65,7 +66,7 @@ class _Watch:
     lab: Lab
     shapes: set[tuple[int, ...]]
     seen: dict[int, _Seen] = field(default_factory=dict)
-    until: float = field(default_factory=lambda: monotonic() + SECONDS)
+    until: float = field(default_factory=lambda: process_time() + SECONDS)
     _last: dict[str, Site] = field(default_factory=dict)
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
@@ -80,7 +81,7 @@ class _Watch:
         self._last[site.function] = site
         if last is not None and isinstance(last.node, ast.Assign):
             self._look(last, last.node, names)
-        if monotonic() > self.until or any(seen.rounds >= MOST for seen in self.seen.values()):
+        if process_time() > self.until or any(seen.rounds >= MOST for seen in self.seen.values()):
             raise EnoughSeenError
 
     def _look(self, site: Site, node: ast.Assign, names: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from time import monotonic
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ PATIENCE = 3
 TOGETHER = 2
 # Statements within which arrays appear together.
 SECONDS = 1.5
+# Of the processor, so that a busy machine sees as much as an idle one.
 LONGEST_LOOK = 600
 LOOKS = 60
 # How often each statement is looked at: a shuffle goes wrong at its first epoch or never.
@@ -82,7 +83,7 @@ class _Pair:
 @dataclass(slots=True)
 class _Watch:
     source: SourceMap
-    until: float = field(default_factory=lambda: monotonic() + SECONDS)
+    until: float = field(default_factory=lambda: process_time() + SECONDS)
     parted: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     _first: dict[tuple[str, str, str], _Pair] = field(default_factory=dict)
     _begin: dict[str, int] = field(default_factory=dict)
@@ -94,7 +95,7 @@ class _Watch:
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         self._looks[number] += 1
-        if monotonic() > self.until or self._looks[number] > LONGEST_LOOK:
+        if process_time() > self.until or self._looks[number] > LONGEST_LOOK:
             raise EnoughSeenError
         if self._looks[number] > LOOKS:
             return

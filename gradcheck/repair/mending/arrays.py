@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.experiments import Lab
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import behind, line_above, line_below, text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -20,9 +21,9 @@ def copies(lab: Lab, fact: Fact) -> Edits:
     for site in source.sites:
         if isinstance(site.node, ast.Assign) and site.line == fact.get("bound", fact["line"]):
             parts = _plain_parts(site.node.value)
-            chosen = [n for n in parts if texts is None or source.text(source.site_of(n)) in texts]
+            chosen = [n for n in parts if texts is None or text_of(source, n) in texts]
             if chosen:
-                yield [_behind(source, node, ".copy()") for node in chosen]
+                yield [behind(source, node, ".copy()") for node in chosen]
 
 
 def columns(lab: Lab, fact: Fact) -> Edits:
@@ -31,29 +32,30 @@ def columns(lab: Lab, fact: Fact) -> Edits:
     for site in _literals(source):
         rows = site.node.elts if isinstance(site.node, ast.List) else []
         if rows and all(isinstance(row, ast.List) and len(row.elts) == 1 for row in rows):
-            texts = [source.text(source.site_of(row.elts[0])) for row in rows if isinstance(row, ast.List)]
+            texts = [text_of(source, row.elts[0]) for row in rows if isinstance(row, ast.List)]
             yield [Splice(site.start, site.end, f"[{', '.join(texts)}]")]
     for site in _at(source, fact["line"], ast.BinOp):
         if isinstance(site.node, ast.BinOp) and source.text(site) == fact["text"]:
             for side in (site.node.right, site.node.left):
-                yield [_behind(source, side, ".reshape(-1, 1)")]
-                yield [_behind(source, side, ".ravel()")]
+                yield [behind(source, side, ".reshape(-1, 1)")]
+                yield [behind(source, side, ".ravel()")]
 
 
 def row_maxima(lab: Lab, fact: Fact) -> Edits:
     """The maximum of each row taken off, rather than none or that of the whole batch."""
     source = SourceMap(lab.source)
-    for site in source.sites:
-        node = site.node
-        if site.function != fact["function"] or not isinstance(node, ast.Call):
-            continue
-        name = getattr(node.func, "attr", "")
-        if name in {"max", "amax"} and not any(keyword.arg == "axis" for keyword in node.keywords):
-            lead = ", " if node.args else ""
+    calls = [
+        (s, s.node) for s in source.sites if s.function == fact["function"] and isinstance(s.node, ast.Call)
+    ]
+    for site, call in calls:
+        whole = not any(keyword.arg == "axis" for keyword in call.keywords)
+        if getattr(call.func, "attr", "") in {"max", "amax"} and whole:
+            lead = ", " if call.args else ""
             yield [Splice(site.end - 1, site.end - 1, f"{lead}axis=1, keepdims=True")]
-        if name == "exp" and node.args and fact["function"]:
-            text = source.text(source.site_of(node.args[0]))
-            yield [_behind(source, node.args[0], f" - np.max({text}, axis=1, keepdims=True)")]
+    for _, call in calls:
+        if getattr(call.func, "attr", "") == "exp" and call.args and fact["function"]:
+            text = text_of(source, call.args[0])
+            yield [behind(source, call.args[0], f" - np.max({text}, axis=1, keepdims=True)")]
 
 
 def bias_corrections(lab: Lab, fact: Fact) -> Edits:
@@ -71,11 +73,11 @@ def bias_corrections(lab: Lab, fact: Fact) -> Edits:
     statements = [s for s in inside if s.is_statement]
     setup = [s for s in source.sites if s.function == f"{fact['name']}.__init__" and s.is_statement]
     if decays and statements and setup:
-        powers = [_behind(source, node, " ** self.t") for node in decays]
+        powers = [behind(source, node, " ** self.t") for node in decays]
         yield [
             *powers,
-            _line_after(source, setup[-1], "self.t = 0"),
-            _line_before(source, statements[0], "self.t += 1"),
+            line_below(source, setup[-1], "self.t = 0"),
+            line_above(source, statements[0], "self.t += 1"),
         ]
 
 
@@ -87,11 +89,11 @@ def keep_rates(lab: Lab, fact: Fact) -> Edits:
             continue
         node = site.node
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            yield [Splice(*source.span(node.right), f"(1 - {source.text(source.site_of(node.right))})")]
+            yield [Splice(*source.span(node.right), f"(1 - {text_of(source, node.right)})")]
             if isinstance(node.right, ast.BinOp):
-                yield [Splice(*source.span(node.right), source.text(source.site_of(node.right.right)))]
+                yield [Splice(*source.span(node.right), text_of(source, node.right.right))]
         if isinstance(node, ast.Compare):
-            side = source.text(source.site_of(node.comparators[0]))
+            side = text_of(source, node.comparators[0])
             text = source.text(site)
             yield [Splice(site.start, site.end, f"({text}) / (1 - {side})")]
             yield [Splice(site.start, site.end, f"({text}) / {side}")]
@@ -113,11 +115,7 @@ def one_permutation(lab: Lab, fact: Fact) -> Edits:
         assert isinstance(first.node, ast.Expr)
         call = first.node.value
         assert isinstance(call, ast.Call)
-        owner = (
-            source.text(source.site_of(call.func.value))
-            if isinstance(call.func, ast.Attribute)
-            else "np.random"
-        )
+        owner = text_of(source, call.func.value) if isinstance(call.func, ast.Attribute) else "np.random"
         x, y = _shuffled(first), _shuffled(second)
         yield [
             Splice(first.start, first.end, f"order = {owner}.permutation(len({x}))"),
@@ -131,7 +129,7 @@ def floats(lab: Lab, fact: Fact) -> Edits:
     for site in _literals(source):
         whole = [n for n in ast.walk(site.node) if isinstance(n, ast.Constant) and type(n.value) is int]
         if whole:
-            yield [Splice(*source.span(node), f"{source.text(source.site_of(node))}.0") for node in whole]
+            yield [Splice(*source.span(node), f"{text_of(source, node)}.0") for node in whole]
     for site in source.sites:
         if isinstance(site.node, ast.keyword | ast.Call):
             for keyword in getattr(site.node, "keywords", []):
@@ -142,7 +140,7 @@ def floats(lab: Lab, fact: Fact) -> Edits:
             and isinstance(site.node.value, ast.Call)
             and site.line == fact["line"]
         ):
-            yield [_behind(source, site.node.value, ".astype(float)")]
+            yield [behind(source, site.node.value, ".astype(float)")]
 
 
 def kept_names(lab: Lab, _fact: Fact) -> Edits:
@@ -173,11 +171,6 @@ def _plain_parts(node: ast.expr) -> list[ast.expr]:
     return [node] if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) else []
 
 
-def _behind(source: SourceMap, node: ast.AST, text: str) -> Splice:
-    end = source.span(node)[1]
-    return Splice(end, end, text)
-
-
 def _at(source: SourceMap, line: int, kind: type[ast.AST]) -> list[Site]:
     return [site for site in source.sites if site.line == line and isinstance(site.node, kind)]
 
@@ -197,21 +190,3 @@ def _shuffled(site: Site) -> str:
     if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "shuffle" and len(call.args) == 1:
         return getattr(call.args[0], "id", "")
     return ""
-
-
-def _line_before(source: SourceMap, statement: Site, text: str) -> Splice:
-    start = source.line_start(statement.line)
-    return Splice(start, start, f"{_indent(statement)}{text}\n")
-
-
-def _line_after(source: SourceMap, statement: Site, text: str) -> Splice:
-    node = statement.node
-    assert isinstance(node, ast.stmt)
-    start = source.line_start((node.end_lineno or node.lineno) + 1)
-    return Splice(start, start, f"{_indent(statement)}{text}\n")
-
-
-def _indent(statement: Site) -> str:
-    node = statement.node
-    assert isinstance(node, ast.stmt)
-    return " " * node.col_offset

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.experiments import Lab
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import behind
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -53,7 +54,7 @@ def normalised_outputs(lab: Lab, fact: Fact) -> Edits:
             if site.line == line and value is not None:
                 text = source.text(source.site_of(value))
                 whole = text if isinstance(value, ast.Name | ast.Attribute | ast.Call) else f"({text})"
-                yield [_behind(source, value, f" / {whole}.sum(axis={fact['axis']}, keepdims=True)")]
+                yield [behind(source, value, f" / {whole}.sum(axis={fact['axis']}, keepdims=True)")]
 
 
 def right_layers(lab: Lab, fact: Fact) -> Edits:
@@ -132,8 +133,3 @@ def _called(call: ast.Call) -> str:
 
 def _on(source: SourceMap, line: int, kind: type[ast.AST]) -> list[Site]:
     return [site for site in source.sites if site.line == line and isinstance(site.node, kind)]
-
-
-def _behind(source: SourceMap, node: ast.AST, text: str) -> Splice:
-    end = source.span(node)[1]
-    return Splice(end, end, text)

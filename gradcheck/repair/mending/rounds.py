@@ -11,6 +11,7 @@ from typing import Any
 from gradcheck.experiments import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import line_above, text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -29,7 +30,7 @@ def gathered_gradients(lab: Lab, fact: Fact) -> Edits:
             mine = [call for call in calls if source.text(call) == text]
             first = source.statement_of(mine[0])
             name = _free_name(source, first)
-            made = _line_above(source, first, f"{name} = {text}")
+            made = line_above(source, first, f"{name} = {text}")
             yield [made, *(Splice(call.start, call.end, name) for call in mine)]
 
 
@@ -49,11 +50,11 @@ def kept_optimisers(lab: Lab, fact: Fact) -> Edits:
         attribute = _attribute(source, str(fact["owner"]), call)
         loop = in_loop(source, site)
         if attribute:
-            value = _text(source, call.args[0] if call.args else call.keywords[0].value)
+            value = text_of(source, call.args[0] if call.args else call.keywords[0].value)
             yield [Splice(site.start, site.end, f"{target}.{attribute} = {value}")]
         if loop is not None:
             gone = Splice(source.line_start(site.line), source.line_start(site.line + 1), "")
-            yield [_line_above(source, loop, source.text(site)), gone]
+            yield [line_above(source, loop, source.text(site)), gone]
 
 
 def _attribute(source: SourceMap, owner: str, call: ast.Call) -> str:
@@ -100,14 +101,3 @@ def _free_name(source: SourceMap, site: Site) -> str:
     }
     names = chain(("grads", "gradient", "slopes"), (f"grads{number}" for number in count(2)))
     return next(name for name in names if name not in taken)
-
-
-def _line_above(source: SourceMap, site: Site, text: str) -> Splice:
-    assert isinstance(site.node, ast.stmt)
-    start = source.line_start(site.line)
-    return Splice(start, start, f"{' ' * site.node.col_offset}{text}\n")
-
-
-def _text(source: SourceMap, node: ast.AST) -> str:
-    start, end = source.span(node)
-    return source.source[start:end]

@@ -9,6 +9,7 @@ from typing import Any
 from gradcheck.experiments import Lab
 from gradcheck.experiments.shifts import offsets
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -24,7 +25,7 @@ def same_rows(lab: Lab, fact: Fact) -> Edits:
         for one in parts:
             for other in parts:
                 if one is not other:
-                    yield [Splice(*source.span(other.slice), _text(source, one.slice))]
+                    yield [Splice(*source.span(other.slice), text_of(source, one.slice))]
 
 
 def shuffled_orders(lab: Lab, fact: Fact) -> Edits:
@@ -46,7 +47,7 @@ def shuffled_orders(lab: Lab, fact: Fact) -> Edits:
             argument for node in ast.walk(value) if isinstance(node, ast.Call) for argument in node.args
         ]
         for argument in counted:
-            yield [Splice(*source.span(value), f"{owner}.permutation(len({_text(source, argument)}))")]
+            yield [Splice(*source.span(value), f"{owner}.permutation(len({text_of(source, argument)}))")]
 
 
 def rest_of_samples(lab: Lab, fact: Fact) -> Edits:
@@ -65,9 +66,9 @@ def rest_of_samples(lab: Lab, fact: Fact) -> Edits:
         return
     lower, upper = train.slice.lower, train.slice.upper
     if upper is not None and lower is None:
-        yield [Splice(*source.span(test.slice), f"{_text(source, upper)} :")]
+        yield [Splice(*source.span(test.slice), f"{text_of(source, upper)} :")]
     if lower is not None and upper is None:
-        yield [Splice(*source.span(test.slice), f": {_text(source, lower)}")]
+        yield [Splice(*source.span(test.slice), f": {text_of(source, lower)}")]
 
 
 def kept_scalers(lab: Lab, fact: Fact) -> Edits:
@@ -109,7 +110,7 @@ def uncast_inputs(lab: Lab, fact: Fact) -> Edits:
             owner = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
             inner = owner or next(iter(site.node.args), None)
             if inner is not None:
-                yield [Splice(site.start, site.end, _text(source, inner))]
+                yield [Splice(site.start, site.end, text_of(source, inner))]
 
 
 def weighted_means(lab: Lab, fact: Fact) -> Edits:
@@ -129,8 +130,8 @@ def weighted_means(lab: Lab, fact: Fact) -> Edits:
             continue
         loops = source.source[source.span(figures.elt)[1] : source.span(figures)[1] - 1]
         for part in figures.elt.args:
-            weights = f"[len({_text(source, part)}){loops}]"
-            given = _text(source, site.node.args[0])
+            weights = f"[len({text_of(source, part)}){loops}]"
+            given = text_of(source, site.node.args[0])
             yield [Splice(site.start, site.end, f"np.average({given}, weights={weights})")]
 
 
@@ -165,7 +166,7 @@ def like_reports(lab: Lab, fact: Fact) -> Edits:
         for one in reversed(calls):
             for other in calls:
                 if ast.unparse(one.func) != ast.unparse(other.func):
-                    yield [Splice(*source.span(other.func), _text(source, one.func))]
+                    yield [Splice(*source.span(other.func), text_of(source, one.func))]
 
 
 def earlier_norms(lab: Lab, fact: Fact) -> Edits:
@@ -190,8 +191,3 @@ def _on(source: SourceMap, fact: Fact, kind: type[ast.AST]) -> list[Site]:
     return [
         site for line in lines for site in source.sites if site.line == line and isinstance(site.node, kind)
     ]
-
-
-def _text(source: SourceMap, node: ast.AST) -> str:
-    start, end = source.span(node)
-    return source.source[start:end]

@@ -14,6 +14,7 @@ from gradcheck.experiments import Lab
 from gradcheck.experiments.births import setup_seen
 from gradcheck.experiments.inlets import unchanged
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import text_of
 from gradcheck.subject.whole import whole_of
 from gradcheck.trace import Site, SourceMap
 
@@ -47,9 +48,9 @@ def centred_draws(lab: Lab, fact: Fact) -> Edits:
             assert isinstance(site.node, ast.Call)
             shape = _shape(site.node)
             if shape is not None and isinstance(site.node.func, ast.Attribute):
-                owner = _text(source, site.node.func.value)
-                fan = _text(source, shape.elts[place])
-                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {_text(source, shape)})"
+                owner = text_of(source, site.node.func.value)
+                fan = text_of(source, shape.elts[place])
+                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {text_of(source, shape)})"
                 whole = _arithmetic(source, site)
                 yield [Splice(whole.start, whole.end, text)]
 
@@ -78,9 +79,9 @@ def _unscaled(lab: Lab, source: SourceMap, sites: list[Site], kind: str) -> Edit
     for place in _places(lab):
         edits = []
         for site, drawn in products:
-            text, shape = _text(source, drawn), _shape(drawn)
+            text, shape = text_of(source, drawn), _shape(drawn)
             if shape is not None and getattr(drawn.func, "attr", "") == "standard_normal":
-                text = f"{text} / np.sqrt({_text(source, shape.elts[place])})"
+                text = f"{text} / np.sqrt({text_of(source, shape.elts[place])})"
             edits.append(Splice(site.start, site.end, text))
         if edits:
             yield edits
@@ -115,7 +116,9 @@ def _deviations(lab: Lab, source: SourceMap, sites: list[Site]) -> Edits:
         for call in calls:
             shape, scale = _shape(call), _scale(call)
             if shape is not None and scale is not None:
-                edits.append(Splice(*source.span(scale), f"1 / np.sqrt({_text(source, shape.elts[place])})"))
+                edits.append(
+                    Splice(*source.span(scale), f"1 / np.sqrt({text_of(source, shape.elts[place])})")
+                )
         if edits:
             yield edits
 
@@ -137,9 +140,9 @@ def _drawn(lab: Lab, source: SourceMap, sites: list[Site]) -> Edits:
                 continue
             shape = call.args[0] if call.args else None
             if isinstance(shape, ast.Tuple) and len(shape.elts) == 2:
-                fan = _text(source, shape.elts[place])
+                fan = text_of(source, shape.elts[place])
                 owner = _generator(source, site)
-                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {_text(source, shape)})"
+                text = f"{owner}.normal(0, 1 / np.sqrt({fan}), {text_of(source, shape)})"
                 edits.append(Splice(site.start, site.end, text))
         if edits:
             yield edits
@@ -152,7 +155,7 @@ def _zeros(source: SourceMap, sites: list[Site]) -> Edits:
         call = site.node
         if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "full" and call.args:
             owner = source.source[source.span(call.func)[0] : source.span(call.func)[1]].rpartition(".")[0]
-            edits.append(Splice(site.start, site.end, f"{owner}.zeros({_text(source, call.args[0])})"))
+            edits.append(Splice(site.start, site.end, f"{owner}.zeros({text_of(source, call.args[0])})"))
     if edits:
         yield edits
 
@@ -219,8 +222,3 @@ def _generator(source: SourceMap, site: Site) -> str:
 
 def _is_generator(call: ast.Call) -> bool:
     return ast.unparse(call.func).rsplit(".", 1)[-1] == "default_rng"
-
-
-def _text(source: SourceMap, node: ast.AST) -> str:
-    start, end = source.span(node)
-    return source.source[start:end]

@@ -10,6 +10,7 @@ from typing import Any
 from gradcheck.experiments import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import between, line_above, text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -23,10 +24,10 @@ def descents(lab: Lab, fact: Fact) -> Edits:
     for site in _statements(source, fact):
         node = site.node
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
-            edits.append(_between(source, node.target, node.value, " -= "))
+            edits.append(between(source, node.target, node.value, " -= "))
         value = node.value if isinstance(node, ast.Assign) else None
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add):
-            edits.append(_between(source, value.left, value.right, " - "))
+            edits.append(between(source, value.left, value.right, " - "))
     if edits:
         yield edits
 
@@ -42,8 +43,8 @@ def subtractions(lab: Lab, fact: Fact) -> Edits:
         while isinstance(first, ast.BinOp):
             first = first.left
         if isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
-            yield [_between(source, node.targets[0], first.operand, " -= ")]
-        yield [_between(source, node.targets[0], node.value, " -= ")]
+            yield [between(source, node.targets[0], first.operand, " -= ")]
+        yield [between(source, node.targets[0], node.value, " -= ")]
 
 
 def in_place(lab: Lab, fact: Fact) -> Edits:
@@ -62,7 +63,7 @@ def kept_updates(lab: Lab, fact: Fact) -> Edits:
     for site in _statements(source, fact):
         node = site.node
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-            text = source.text(source.site_of(node.value.left))
+            text = text_of(source, node.value.left)
             yield [Splice(*source.span(node.targets[0]), text)]
 
 
@@ -72,7 +73,7 @@ def true_divisions(lab: Lab, fact: Fact) -> Edits:
     for site in source.sites:
         node = site.node
         if site.line in fact["lines"] and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
-            yield [_between(source, node.left, node.right, " / ")]
+            yield [between(source, node.left, node.right, " / ")]
 
 
 def clearings(lab: Lab, fact: Fact) -> Edits:
@@ -84,7 +85,7 @@ def clearings(lab: Lab, fact: Fact) -> Edits:
             if isinstance(node, ast.ClassDef) and node.name == owner:
                 for method in (part for part in node.body if isinstance(part, ast.FunctionDef)):
                     if len(method.args.args) == 1 and method.name != "__init__":
-                        yield [_line_before(source, site, f"{method.args.args[0].arg}.{method.name}()")]
+                        yield [line_above(source, site, f"{method.args.args[0].arg}.{method.name}()")]
 
 
 def other_lists(lab: Lab, fact: Fact) -> Edits:
@@ -144,7 +145,7 @@ def published_steps(lab: Lab, fact: Fact) -> Edits:
             loop = in_loop(source, site)
             if loop is not None:
                 start, end = source.line_start(site.line), source.line_start(site.line + 1)
-                yield [_line_before(source, loop, source.text(site)), Splice(start, end, "")]
+                yield [line_above(source, loop, source.text(site)), Splice(start, end, "")]
     if fact["fault"] == "uncorrected":
         yield from _corrected(source, fact, statements)
 
@@ -156,8 +157,8 @@ def _outside_root(source: SourceMap, fact: Fact) -> Edits:
         if site.line in fact["lines"] and isinstance(call, ast.Call) and call.args:
             inner = call.args[0]
             if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add):
-                left, right = (source.text(source.site_of(part)) for part in (inner.left, inner.right))
-                function = source.text(source.site_of(call))[: source.span(call.func)[1] - site.start]
+                left, right = (text_of(source, part) for part in (inner.left, inner.right))
+                function = text_of(source, call)[: source.span(call.func)[1] - site.start]
                 yield [Splice(site.start, site.end, f"({function}({left}) + {right})")]
 
 
@@ -165,7 +166,7 @@ def _corrected(source: SourceMap, fact: Fact, statements: list[Site]) -> Edits:
     """`b / (1 - beta**t)` for a plain `b`, with the beta that decays b and the t that counts the steps."""
     inside = [s for s in source.sites if s.function == f"{fact['name']}.{fact['method']}"]
     counts = [
-        source.text(source.site_of(s.node.target))
+        text_of(source, s.node.target)
         for s in inside
         if isinstance(s.node, ast.AugAssign) and ast.unparse(s.node.value) == "1"
     ]
@@ -198,7 +199,7 @@ def whole_clips(lab: Lab, fact: Fact) -> Edits:
         call = site.node
         if site.line in fact["lines"] and isinstance(call, ast.Call) and call.args:
             for name in unused:
-                yield [Splice(site.start, site.end, f"{source.text(source.site_of(call.args[0]))} * {name}")]
+                yield [Splice(site.start, site.end, f"{text_of(source, call.args[0])} * {name}")]
 
 
 def other_rates(lab: Lab, fact: Fact) -> Edits:
@@ -228,13 +229,3 @@ def _statements(source: SourceMap, fact: Fact) -> list[Site]:
         if s.is_statement and not isinstance(s.node, ast.For | ast.If | ast.FunctionDef)
     ]
     return [site for line in fact["lines"] for site in simple if site.line == line]
-
-
-def _between(source: SourceMap, left: ast.AST, right: ast.AST, text: str) -> Splice:
-    return Splice(source.span(left)[1], source.span(right)[0], text)
-
-
-def _line_before(source: SourceMap, site: Site, text: str) -> Splice:
-    assert isinstance(site.node, ast.stmt)
-    start = source.line_start(site.line)
-    return Splice(start, start, f"{' ' * site.node.col_offset}{text}\n")

@@ -1,0 +1,43 @@
+"""Splices as edits of audits are made of: behind a node, between two, a whole line above or below a statement."""
+
+from __future__ import annotations
+
+import ast
+
+from gradcheck.repair.candidate import Splice
+from gradcheck.trace import Site, SourceMap
+
+
+def text_of(source: SourceMap, node: ast.AST) -> str:
+    """The source of a node, exactly as typed."""
+    start, end = source.span(node)
+    return source.source[start:end]
+
+
+def behind(source: SourceMap, node: ast.AST, text: str) -> Splice:
+    """Text put in right behind a node."""
+    end = source.span(node)[1]
+    return Splice(end, end, text)
+
+
+def between(source: SourceMap, left: ast.AST, right: ast.AST, text: str) -> Splice:
+    """Text in place of what stands between two nodes."""
+    return Splice(source.span(left)[1], source.span(right)[0], text)
+
+
+def line_above(source: SourceMap, statement: Site, text: str) -> Splice:
+    """A line of its own above a statement, indented like it."""
+    start = source.line_start(statement.line)
+    return Splice(start, start, f"{_indent(statement)}{text}\n")
+
+
+def line_below(source: SourceMap, statement: Site, text: str) -> Splice:
+    """A line of its own below a statement, indented like it."""
+    node = statement.node
+    start = source.line_start((getattr(node, "end_lineno", None) or statement.line) + 1)
+    return Splice(start, start, f"{_indent(statement)}{text}\n")
+
+
+def _indent(statement: Site) -> str:
+    assert isinstance(statement.node, ast.stmt)
+    return " " * statement.node.col_offset

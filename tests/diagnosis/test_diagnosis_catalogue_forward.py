@@ -50,6 +50,7 @@ def test_what_no_edit_can_choose_comes_with_advice(code):
     assert (first.fix, checks) == (None, [])
     assert text == CATALOGUE[code].specimen.bad_source()
     assert first.advice
+    assert first.algebra == CATALOGUE[code].algebra
 
 
 @pytest.mark.parametrize("code", NOTED)

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import finding_of, line_label, listed
+from gradcheck.faults import find
 from gradcheck.findings import Evidence, Finding, Severity
 from gradcheck.repair.mending import Mended
 
@@ -79,6 +80,7 @@ def _finding(
         ],
         parameters=parameters,
         measured=list(dict.fromkeys(row.measured(fact) for fact in facts))[:3],
+        algebra="" if fix is not None else find(name).algebra,
         fix=fix,
         advice="" if fix is not None else row.advice,
         **({"severity": Severity.NOTE} if quiet else {}),

@@ -1,9 +1,8 @@
-"""What the forward pass looks like from outside: outputs, hidden activations, the loss at the start."""
+"""What the forward pass looks like from outside: how parameters start, activations as written, the outputs."""
 
 from __future__ import annotations
 
 import ast
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,38 +13,12 @@ from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
 
 UNIFORM = 1e-3
-SATURATED_TANH = 0.99
-DEAD = 1e-5
-# TheDeepChecker: a unit is dead where the 95th percentile of |h| is below 1e-5.
 
 
 def forward_pass(lab: Lab) -> Observation:
-    """Facts: `layers` (activations), `classes` (K or 0), `initial_loss`, `chance_loss` (ln K or None), `start`.
-
-    A layer is {line, text, kind, units, samples, dead, saturated}: the shares of units that are dead and of values
-    that are saturated. `start` maps a parameter to "zero", "constant" or "spread": how its entries begin.
-    """
-    recorder = lab.tracer.recording(lambda live: live.loss())
-    source = lab.tracer.source
-    widths = {n for value in lab.truth.values.values() for n in value.shape}
-    layers = []
-    for number in sorted(recorder.seen):
-        site, value = source.sites[number], recorder.seen[number].values[0]
-        kind = activation_kind(site.node, value)
-        if kind and isinstance(value, np.ndarray) and value.ndim == 2 and np.all(np.isfinite(value)):
-            rows = value if value.shape[1] in widths else value.T
-            layers.append({"line": site.line, "text": source.text(site), "kind": kind, **_health(rows, kind)})
-    classes = next((int(layer["units"]) for layer in layers if layer["kind"] == "softmax"), 0)
-    return Observation(
-        "forward_pass",
-        {
-            "layers": layers,
-            "classes": classes,
-            "initial_loss": lab.truth.loss,
-            "chance_loss": float(np.log(classes)) if classes > 1 else None,
-            "start": {name: _start(value) for name, value in lab.program.start().parameters().items()},
-        },
-    )
+    """Facts: `start`, parameter -> "zero", "constant" or "spread": how its entries begin."""
+    start = {name: _start(value) for name, value in lab.program.start().parameters().items()}
+    return Observation("forward_pass", {"start": start})
 
 
 def activation_kind(node: ast.AST, value: object) -> str:
@@ -68,20 +41,6 @@ def activation_kind(node: ast.AST, value: object) -> str:
 
 def _is_number(node: ast.AST, number: int) -> bool:
     return isinstance(node, ast.Constant) and node.value == number
-
-
-def _health(rows: NDArray[np.float64], kind: str) -> dict[str, Any]:
-    """The state of a layer from its values, samples as rows."""
-    saturated = {
-        "tanh": np.abs(rows) > SATURATED_TANH,
-        "sigmoid": (rows < 1.0 - SATURATED_TANH) | (rows > SATURATED_TANH),
-    }.get(kind, np.zeros(rows.shape, dtype=bool))
-    return {
-        "samples": rows.shape[0],
-        "units": rows.shape[1],
-        "dead": float(np.mean(np.percentile(np.abs(rows), 95, axis=0) < DEAD)),
-        "saturated": float(np.mean(saturated)),
-    }
 
 
 def _start(value: NDArray[np.float64]) -> str:

@@ -254,43 +254,6 @@ def test_activations_are_known_by_what_they_compute(text, kind):
     assert activation_kind(node, eval(text, {"np": np, "z": z})) == kind  # noqa: S307 -- expressions of this file
 
 
-def layers(hidden, scale):
-    lab = lab_of(
-        f"""
-        import numpy as np
-        W, V = {scale} * np.linspace(-1, 1.2, 8).reshape(2, 4), np.linspace(-1, 1, 12).reshape(4, 3)
-        X, y = np.array([[1.0, 0.5], [0.2, 1.0], [0.7, 0.6], [0.1, 0.3], [0.9, 0.2]]), np.array([0, 1, 2, 0, 1])
-        def loss():
-            z = X @ W
-            h = {hidden}
-            e = np.exp(h @ V)
-            p = e / e.sum(axis=1, keepdims=True)
-            return -np.mean(np.log(p[np.arange(5), y]))
-        """,
-        loss="loss()",
-        params={"W": "m.W", "V": "m.V"},
-        grads=Grads("pass", {"W": "m.W", "V": "m.V"}),
-    )
-    return facts(forward_pass, lab)
-
-
-def test_layers_of_a_network():
-    found = layers("np.tanh(z)", 1.0)
-    assert [layer["kind"] for layer in found["layers"]] == ["tanh", "softmax"]
-    hidden = found["layers"][0]
-    assert (hidden["samples"], hidden["units"], hidden["dead"], hidden["saturated"]) == (5, 4, 0.0, 0.0)
-    assert hidden["text"] == "np.tanh(z)"
-    assert found["classes"] == 3
-    assert found["chance_loss"] == pytest.approx(np.log(3))
-    assert found["start"] == {"W": "spread", "V": "spread"}
-
-
-def test_saturated_and_dead_layers():
-    assert layers("np.tanh(z)", 1e3)["layers"][0]["saturated"] > 0.9
-    dead = layers("np.maximum(z - 9, 0)", 1.0)["layers"][0]
-    assert (dead["kind"], dead["dead"]) == ("relu", 1.0)
-
-
 def test_how_parameters_start():
     lab = lab_of(
         "import numpy as np\na, b, c, d = np.zeros(3), np.full(3, 0.5), np.arange(3.0), np.ones(1)\n",

@@ -158,8 +158,9 @@ def test_every_repair_of_a_penalty_has_a_name_in_the_catalogue(operator, relatio
 )
 def test_a_penalty_is_named_by_its_two_coefficients(code, fault):
     facts = {"scale_penalty": {"scalar": "lam", "terms": {"W0": {"loss": 1.0, "code": code}}}}
-    mended = repair("fit-factor", "weight", relation="penalty", removed="lam", inserted="2 * lam")
-    assert name_of(mended, evidence(**facts)).fault == fault
+    for removed, inserted in (("lam", "2 * lam"), ("0.5 * lam * W", "lam * W")):
+        mended = repair("fit-factor", "weight", relation="penalty", removed=removed, inserted=inserted)
+        assert name_of(mended, evidence(**facts)).fault == fault
 
 
 def test_a_factor_of_two_that_is_a_size_is_one_of_scale():

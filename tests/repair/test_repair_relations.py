@@ -192,6 +192,7 @@ def test_of_a_weights_penalty(term, name):
         (DELTA1.mean(axis=0), "scale"),
         (np.full(H, DELTA1.sum()), "one-number"),
         (DELTA1, "unsummed"),
+        (N * DELTA1, "unsummed"),
         (DELTA1.sum(axis=1), "wrong-axis"),
         (DELTA1[1:].sum(axis=0), "some-samples"),
         (UP.sum(axis=0), "other-array"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from gradcheck.diagnosis.tasks import Repair
 from gradcheck.findings import Evidence
+
+NAME = re.compile(r"[A-Za-z_]\w*")
 
 STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate"})
 # Edits that change when or where something is written: they say what was wrong whatever the values were.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gradcheck.diagnosis.naming.edits import pairs
+from gradcheck.diagnosis.naming.edits import NAME, pairs
 from gradcheck.diagnosis.tasks import Repair
 from gradcheck.findings import Evidence
 
@@ -71,8 +71,7 @@ def _by_terms(name: str, terms: Terms) -> str:
 
 def _by_a_size(repair: Repair) -> bool:
     """Whether the factor that was missing is spelled with a name, not with a number: 2 may be a size."""
-    added = [new.replace(old, "") for old, new in pairs(repair)]
-    return any(any(character.isalpha() for character in text) for text in added)
+    return any(set(NAME.findall(new)) - set(NAME.findall(old)) for old, new in pairs(repair))
 
 
 def _by_edit(repair: Repair, evidence: Evidence) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from gradcheck.diagnosis.naming.edits import pairs
+from gradcheck.diagnosis.naming.edits import NAME, pairs
 from gradcheck.diagnosis.tasks import Repair
 
 CLOSE = 1e-6
-NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 def scale_name(ratio: float) -> str:

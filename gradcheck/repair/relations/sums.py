@@ -30,7 +30,7 @@ def by_sum(old: Array, new: Array, ground: Ground) -> str:
 
 
 def _by_delta(old: Array, delta: Array, axis: int) -> str:
-    if old.size == delta.size and near(old.ravel(), delta.ravel()):
+    if old.size == delta.size and multiple(old.ravel(), delta.ravel()) is not None:
         return "unsummed"
     rows = delta if axis == 0 else delta.T
     for name, totals in (

@@ -17,7 +17,7 @@ from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
 from gradcheck.repair.context import Context
 from gradcheck.repair.mending import RECIPES, SHAPE_RECIPES, TRAINER_RECIPES, Mended, mend_audits
-from gradcheck.repair.relations import Relation, departure, gradient_relations
+from gradcheck.repair.relations import Relation, departure, gradient_relations, ground_of
 from gradcheck.repair.search import Search, Step
 from gradcheck.repair.traits import parameter_role, traits_of
 from gradcheck.subject.program import Program
@@ -145,12 +145,13 @@ def relate(path: str, source: str, wiring: Wiring, seed: int) -> Related:
     lab = open_lab(path, source, wiring, seed)
     context = Context(lab.tracer, lab.influence, lab.wrong)
     roles = {name: parameter_role(context, name) for name in lab.truth.values}
-    delta = departure(context)
+    ground = ground_of(context)
+    delta = departure(context, ground)
     return Related(
         delta={**_as_traits(delta.place, delta.relation), "line": delta.line} if delta is not None else {},
         gradients={
             name: _as_traits(roles[name] or "weight", found)
-            for name, found in gradient_relations(context, roles).items()
+            for name, found in gradient_relations(context, ground, roles).items()
         },
     )
 

@@ -104,13 +104,13 @@ def test_a_constant_of_one_layer(level, factor, of_batch, fault):
         ("d / 10", "d", {"factor": 0.1, "of_batch": True}, "stray-factor"),
         ("2 * d", "d", {"factor": 2.0, "relation": "loss-factor"}, "loss-factor"),
         ("s * d", "d", {"factor": 0.37}, "stray-factor"),
+        ("f(d)", "1", {"factor": 0.37, "operator": "fit-number"}, "output-delta-wrong"),
         ("-d", "d", {"factor": -1.0, "relation": "sign"}, "output-delta-sign"),
     ],
 )
 def test_a_constant_of_everything(removed, inserted, traits, fault):
-    found = repair(
-        "fit-factor", "output", removed=removed, inserted=inserted, **{"relation": "scale", **traits}
-    )
+    given = {"operator": "fit-factor", "relation": "scale", **traits}
+    found = repair(level="output", removed=removed, inserted=inserted, **given)
     [name] = names_of([found], evidence())
     assert name.fault == fault
 
@@ -119,7 +119,10 @@ def test_a_delta_that_departs_says_more_than_an_edit_at_its_place():
     delta = {"level": "output", "relation": "one-sample", "factor": None, "of_batch": False}
     related = Related(delta=delta)
     assert name_of(repair("fit-term", "output"), evidence(), None, related).fault == "single-sample-gradient"
-    assert name_of(repair("fit-term", "hidden"), evidence(), None, related).fault == "branch-dropped"
+    assert name_of(repair("fit-term", "hidden"), evidence(), None, related).fault == "single-sample-gradient"
+    below = Related(delta={**delta, "level": "hidden", "relation": "zero"})
+    assert name_of(repair("fit-term", "hidden"), evidence(), None, below).fault == "detached-hidden-layer"
+    assert name_of(repair("fit-term", "output"), evidence(), None, below).fault == "branch-dropped"
     known = repair("fit-term", "output", relation="logits")
     assert name_of(known, evidence(), None, related).fault == "logits-for-probabilities"
 

@@ -5,13 +5,18 @@ import pytest
 from gradcheck.experiments import open_lab
 from gradcheck.faults import find
 from gradcheck.repair.context import Context
-from gradcheck.repair.relations import departure, gradient_relations
+from gradcheck.repair.relations import departure, gradient_relations, ground_of
 from gradcheck.repair.traits import parameter_role
 
 
 def context_of(specimen, source):
     lab = open_lab("net.py", source, specimen.wiring, 0)
     return Context(lab.tracer, lab.influence, lab.wrong)
+
+
+def departure_of(specimen, source):
+    context = context_of(specimen, source)
+    return departure(context, ground_of(context))
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def context_of(specimen, source):
 )
 def test_the_delta_of_a_bad_specimen(fault, place, relation):
     specimen = find(fault).specimen
-    found = departure(context_of(specimen, specimen.bad_source()))
+    found = departure_of(specimen, specimen.bad_source())
     assert (found.place, found.relation.name) == (place, relation)
     assert found.line in {0, *specimen.bad_lines()}
 
@@ -44,13 +49,13 @@ def test_the_delta_of_a_bad_specimen(fault, place, relation):
 @pytest.mark.parametrize("fault", ["output-delta-sign", "derivative-twice", "weights-not-transposed"])
 def test_no_delta_of_a_good_specimen_departs(fault):
     specimen = find(fault).specimen
-    assert departure(context_of(specimen, specimen.good_source())) is None
+    assert departure_of(specimen, specimen.good_source()) is None
 
 
 @pytest.mark.parametrize("fault", ["preactivation-for-activation", "bias-gradient-mean", "penalty-half"])
 def test_a_gradient_that_is_wrong_by_itself_is_no_delta(fault):
     specimen = find(fault).specimen
-    assert departure(context_of(specimen, specimen.bad_source())) is None
+    assert departure_of(specimen, specimen.bad_source()) is None
 
 
 @pytest.mark.parametrize(
@@ -67,5 +72,5 @@ def test_the_gradients_of_a_bad_specimen(fault, relations):
     specimen = find(fault).specimen
     context = context_of(specimen, specimen.bad_source())
     roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
-    found = gradient_relations(context, roles)
+    found = gradient_relations(context, ground_of(context), roles)
     assert {name: relation.name for name, relation in found.items()} == relations

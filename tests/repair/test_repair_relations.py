@@ -241,3 +241,19 @@ def test_arrays_compared():
     assert not reordered(a, a, 0)
     assert quotient(a, 0.0 * a) is None
     assert quotient(np.array([0.0, 4.0]), np.array([0.0, 2.0])).tolist() == [1.0, 2.0]
+
+
+SHAPES = ((), (1,), (3,), (1, 1), (1, 3), (3, 1), (3, 3), (7, 3), (2, 3, 4, 4))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("other", SHAPES, ids=str)
+def test_quantities_of_any_shapes_have_some_relation_or_none(shape, other):
+    rng = np.random.default_rng(0)
+    old, new = rng.standard_normal(shape), rng.standard_normal(other)
+    for output in (False, True):
+        assert isinstance(delta_relation(old, new, PLAIN, output=output).name, str)
+        assert delta_relation(new, new, PLAIN, output=output).name == ""
+    assert isinstance(bias_relation(old, new, new, PLAIN).name, str)
+    if old.shape == new.shape:
+        assert isinstance(weight_relation(old, new, rng.standard_normal(other), PLAIN).name, str)

@@ -64,8 +64,11 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
     if repair.edit.operator in STRUCTURAL:
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     yield Name(by_relation(place, traits), Basis.MEASURED)
-    if related.delta.get("level") == place:
-        yield Name(by_relation(place, related.delta), Basis.MEASURED)
+    if related.delta.get("level") in {
+        place,
+        "output",
+    }:  # what is wrong at the output goes on through every place
+        yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
     if _was_zero(repair, evidence):
         yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)
     yield Name(by_edit(repair, evidence), Basis.EDIT)

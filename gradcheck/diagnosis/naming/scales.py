@@ -29,6 +29,8 @@ def scale_of(repair: Repair, ratio: float) -> str:
     """The name for a factor of everything, of which an edit shows whether it is a number or a size."""
     if repair.traits["relation"] == "loss-factor":
         return "loss-factor"
+    if _from_data(repair):
+        return "output-delta-wrong"
     if _only_numbers(repair) or not (_is_whole(ratio) or _is_whole(1.0 / ratio)):
         return "stray-factor"
     if repair.traits.get("of_batch", False):
@@ -49,6 +51,11 @@ def measured_scale(traits: Mapping[str, Any]) -> str:
 
 def _is_whole(number: float) -> bool:
     return abs(number - round(number)) < CLOSE * abs(number)
+
+
+def _from_data(repair: Repair) -> bool:
+    """Whether what was replaced is computed from data, by a call: a constant at one point alone."""
+    return repair.edit.operator == "fit-number" and any("(" in old for old in repair.removed)
 
 
 def _only_numbers(repair: Repair) -> bool:

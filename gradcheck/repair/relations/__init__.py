@@ -6,8 +6,17 @@ activation's, labels never seen, the logits where probabilities belong. A file f
 
 from gradcheck.repair.relations.deltas import Departure, departure
 from gradcheck.repair.relations.gradients import gradient_relations
+from gradcheck.repair.relations.ground import ground_of
 from gradcheck.repair.relations.passing import target_of
 from gradcheck.repair.relations.relation import Relation
 from gradcheck.repair.relations.steps import relation_of
 
-__all__ = ["Departure", "Relation", "departure", "gradient_relations", "relation_of", "target_of"]
+__all__ = [
+    "Departure",
+    "Relation",
+    "departure",
+    "gradient_relations",
+    "ground_of",
+    "relation_of",
+    "target_of",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -120,7 +121,6 @@ def softmaxes(arrays: Sequence[Array]) -> Iterator[Softmax]:
 
 
 def _is(value: Array, h: Array) -> bool:
-    if value.shape != h.shape:
+    if value.shape != h.shape or not math.isclose(value.flat[0], h.flat[0], rel_tol=1e-6, abs_tol=1e-12):
         return False
-    some = value.ravel()[:MANY], h.ravel()[:MANY]
-    return near(some[0][:64], some[1][:64]) and near(*some)
+    return near(value.ravel()[:MANY], h.ravel()[:MANY])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gradcheck.repair.relations.arrays import Array, fitted, multiple, near, reordered
+from gradcheck.repair.relations.arrays import CLOSE, Array, fitted, multiple, near, reordered
 from gradcheck.repair.relations.ground import Ground
 from gradcheck.repair.relations.relation import Relation
 
@@ -20,11 +20,13 @@ def by_constant(old: Array, new: Array, ground: Ground) -> Relation:
     k = multiple(old, new)
     if k is None:
         return Relation()
-    if abs(k + 1.0) < 1e-7:
+    if abs(k + 1.0) < CLOSE:
         return Relation("sign", k)
     if _is_loss(k, ground):
         return Relation("times-loss", k)
-    k = round(k, 9) if abs(k * 2 - round(k * 2)) < 1e-9 else k
+    k = round(k * 2) / 2 if abs(k * 2 - round(k * 2)) < CLOSE * abs(k) else k
+    if old.size < 2 and not any(abs(x * 2 - round(x * 2)) < CLOSE for x in (k, 1.0 / k)):
+        return Relation()  # a single number is some multiple of any other
     return Relation("scale", k, of_batch=_is_batch(abs(k), ground))
 
 
@@ -39,7 +41,7 @@ def _is_loss(k: float, ground: Ground) -> bool:
 def _is_batch(k: float, ground: Ground) -> bool:
     """Whether a constant is the number of samples, its square where two layers err, or one over either."""
     powers = [float(n) ** power for n in _samples(ground) for power in (1, -1, 2, -2)]
-    return any(abs(k - power) < 1e-6 * power for power in powers)
+    return any(abs(k - power) < CLOSE * power for power in powers)
 
 
 def _samples(ground: Ground) -> set[int]:

@@ -8,19 +8,20 @@ import numpy as np
 
 from gradcheck.repair.context import Context
 from gradcheck.repair.relations.between import bias_relation, weight_relation
-from gradcheck.repair.relations.ground import ground_of
+from gradcheck.repair.relations.ground import Ground
 from gradcheck.repair.relations.relation import Relation
 from gradcheck.subject.truth import fit_shape
 
 
-def gradient_relations(context: Context, roles: Mapping[str, str]) -> dict[str, Relation]:
+def gradient_relations(context: Context, ground: Ground, roles: Mapping[str, str]) -> dict[str, Relation]:
     """The relation of each wrong gradient to the measured one, those without one left out.
 
     Args:
         context: the program at its point.
+        ground: what it holds there.
         roles: parameter name -> "weight", "bias" or "".
     """
-    ground, truth = ground_of(context), context.tracer.truth
+    truth = context.tracer.truth
     found: dict[str, Relation] = {}
     for name in sorted(context.wrong):
         value, old, new = truth.values[name], context.tracer.gradient[name], truth.numerical.values[name]

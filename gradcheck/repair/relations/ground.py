@@ -15,6 +15,7 @@ from gradcheck.repair.relations.arrays import Array, fitted, near, numbers
 from gradcheck.subject.program import Values
 
 MOST_ARRAYS = 120
+MOST_CLASSES = 1000
 LARGE = 200_000
 # Arrays of more entries than this are data to be left alone: comparing them takes longer than it is worth.
 
@@ -75,8 +76,8 @@ def ground_of(context: Context) -> Ground:
         backward=tuple(backward),
         activations=pairs,
         softmaxes=soft,
-        outputs=tuple(outputs or [s.p for s in soft] or forward[-8:]),
-        labels=tuple(_coded(_asked(context, wiring.labels) or forward)),
+        outputs=tuple(outputs or [s.p for s in soft][:4] or forward[-4:]),
+        labels=tuple(_coded(_asked(context, wiring.labels) or [a for a in forward if _are_whole(a)])),
         inputs=tuple(_asked(context, wiring.inputs)),
         weights=truth.values,
         loss=truth.loss,
@@ -123,10 +124,17 @@ def _coded(arrays: list[Array]) -> Iterator[Array]:
     """Arrays, and those that hold classes one-hot as well, a row and a column a sample."""
     for array in arrays:
         yield array
-        flat = array.ravel()
-        whole = near(flat, np.floor(flat)) and float(flat.min()) >= 0.0
-        if whole and array.ndim <= 2 and max(array.shape, default=0) == array.size:
+        if _are_whole(array) and array.ndim <= 2 and max(array.shape, default=0) == array.size:
+            flat = array.ravel()
             for classes in range(int(flat.max()) + 1, int(flat.max()) + 4):
                 rows = np.eye(classes)[flat.astype(int)]
                 yield rows
                 yield rows.T
+
+
+def _are_whole(array: Array) -> bool:
+    """Whether an array may hold classes: whole numbers from 0, few of them."""
+    return (
+        bool(np.all(array == np.floor(array)))
+        and 0.0 <= float(array.min()) <= float(array.max()) < MOST_CLASSES
+    )

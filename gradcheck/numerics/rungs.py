@@ -106,12 +106,12 @@ def _jumps(steps: Vector, bends: Vector, seen: Vector) -> Vector:
     """The jump of slope within each rung's step, ``(rungs, lines)``; 0 where f bends no more than a smooth one does.
 
     The second difference over the step falls with the step where f is smooth, and stays where a kink lies within it. A
-    fall by the root of the ratio of steps lies between the two.
+    fall by the root of the ratio of steps lies between the two. What rounding may hide of the jump is added.
     """
     jumps = np.zeros_like(bends)
     for row in range(1, len(steps)):
         smooth = np.nan_to_num(bends[:row] * np.sqrt(steps[row] / steps[:row]), nan=0.0).max(axis=0)
-        jumps[row] = np.where(bends[row] > smooth + seen[row], bends[row], 0)
+        jumps[row] = np.where(bends[row] > smooth + seen[row], bends[row] + 2 * seen[row], 0)
     return jumps
 
 

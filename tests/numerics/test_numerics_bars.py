@@ -113,6 +113,11 @@ WEAK_EVIDENCE = {
         23488.417891126956,
         (10 * np.tanh(23488.417891126956 / 1e8) ** 2 / 1e8,) * 2,
     ),
+    "a kink too close to x to be told from one at x": (
+        lambda x: 1e-8 * (1.255 * (1.255 * np.abs(1.282 * (x / 1e7)) - 1.958)) + 1e-8,
+        -3.33958587314075e-116,
+        (-1e-15 * 1.255 * 1.255 * 1.282,) * 2,
+    ),
     "values much smaller than what they are made of": (
         _cancelling,
         -5e-6,

@@ -120,6 +120,9 @@ def test_a_delta_that_departs_says_more_than_an_edit_at_its_place():
     related = Related(delta=delta)
     assert name_of(repair("fit-term", "output"), evidence(), None, related).fault == "single-sample-gradient"
     assert name_of(repair("fit-term", "hidden"), evidence(), None, related).fault == "single-sample-gradient"
+    assert (
+        name_of(repair("accumulate", "output"), evidence(), None, related).fault == "single-sample-gradient"
+    )
     below = Related(delta={**delta, "level": "hidden", "relation": "zero"})
     assert name_of(repair("fit-term", "hidden"), evidence(), None, below).fault == "detached-hidden-layer"
     assert name_of(repair("fit-term", "output"), evidence(), None, below).fault == "branch-dropped"

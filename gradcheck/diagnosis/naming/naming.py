@@ -61,15 +61,15 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
         yield Name("label-ignored", Basis.MEASURED)
     if whole is not None:
         yield Name("output-delta-sign" if whole < 0.0 else scale_of(repair, whole), Basis.MEASURED)
-    if related.delta.get("relation") == "one-sample":  # adding to zeros mends it, and says nothing of them
-        yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
     if repair.edit.operator in STRUCTURAL:
+        if (
+            related.delta.get("relation") == "one-sample"
+        ):  # adding to zeros mends it, and says nothing of them
+            yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     yield Name(by_relation(place, traits), Basis.MEASURED)
-    if related.delta.get("level") in {
-        place,
-        "output",
-    }:  # what is wrong at the output goes on through every place
+    if related.delta.get("level") in {place, "output"}:
+        # What is wrong at the output goes on through every place.
         yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
     if _was_zero(repair, evidence):
         yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)

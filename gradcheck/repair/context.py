@@ -111,7 +111,7 @@ class Context:
         """Numbers and arrays in scope at a statement."""
         if statement not in self._terms:
             site = self.source.sites[statement]
-            names = self.tracer.recorder.scopes.get(statement, {})
+            names = self.tracer.recorder.states.get(statement, {})
             self._terms[statement] = terms_in(names, self.words(site.function) | self.favoured)
         return self._terms[statement]
 

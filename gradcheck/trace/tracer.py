@@ -85,8 +85,8 @@ class Tracer:
 
     def recording(self, ask: Callable[[Live], object]) -> Recorder:
         """A new recorder's view of one more run, whatever `ask` runs."""
-        kept = self.recorder.seen, self.recorder.scopes, self.recorder.reached
-        self.recorder.seen, self.recorder.scopes, self.recorder.reached = {}, {}, []
+        known = self.recorder.taken()
+        self.recorder.give(Recorder())
 
         def recorded(live: Live) -> object:
             self.recorder.keep = True
@@ -94,10 +94,10 @@ class Tracer:
 
         try:
             self._with({}, recorded)
-            return Recorder(self.recorder.seen, self.recorder.scopes, self.recorder.reached, keep=False)
+            return self.recorder.taken()
         finally:
             self.recorder.keep = False
-            self.recorder.seen, self.recorder.scopes, self.recorder.reached = kept
+            self.recorder.give(known)
 
     def functions_of_loss(self) -> frozenset[str]:
         """Qualified names of the outermost functions that the loss runs."""

@@ -18,6 +18,7 @@ from gradcheck.repair.operators import (
     labels,
     names,
     statements,
+    synthesised,
 )
 
 Operator = Callable[[Context], Iterator[Candidate]]
@@ -49,4 +50,5 @@ OPERATORS: tuple[Operator, ...] = (
     statements.carry_over,
     statements.move_updates_last,
     statements.delete_statements,
+    synthesised.synthesise,
 )

@@ -1,0 +1,62 @@
+"""Synthesised edits: an expression replaced by one in scope that comes to what it should have been."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+
+from gradcheck.repair.candidate import Candidate
+from gradcheck.repair.context import Context
+from gradcheck.repair.spelling import spellings
+from gradcheck.repair.synthesis import Match, Pool, Required, matches, required
+from gradcheck.trace import Site
+
+BASE, PER_TOKEN = 1.2, 0.06
+# A change is as far-fetched as it is long: most faults are one or two tokens.
+MOST = 24
+# Of one expression.
+SPELLED = 2
+SAME = 1e-6
+TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+def synthesise(context: Context) -> Iterator[Candidate]:
+    """E for x, where x should have come to what e does."""
+    pools: dict[int, Pool] = {}
+    for known in required(context):
+        statement = context.source.sites[known.site.statement]
+        pool = pools.setdefault(statement.number, Pool(context, statement))
+        found = [
+            candidate
+            for match in matches(known.value, pool.of(known.value.shape))
+            for candidate in _edits(context, statement, known, match)
+        ]
+        yield from sorted(found, key=lambda candidate: candidate.cost)[:MOST]
+
+
+def _edits(context: Context, statement: Site, known: Required, match: Match) -> Iterator[Candidate]:
+    entry = match.entry
+    one = abs(match.factor - 1.0) <= SAME
+    if one or not known.exact:
+        yield _edit(context, statement, known.site, entry.text, entry.cost, binds=entry.binds)
+    if not one:
+        scalars = context.scalars(statement.number)
+        for spelling in list(spellings(match.factor, scalars, context.favoured))[:SPELLED]:
+            text = spelling.of(entry.factor())
+            yield _edit(context, statement, known.site, text, entry.cost + spelling.cost, binds=1)
+
+
+def _edit(context: Context, statement: Site, site: Site, text: str, cost: float, *, binds: int) -> Candidate:
+    loose = binds < 2 and context.needs_parentheses(site)
+    put = f"({text})" if loose else text
+    whole = context.source.source[statement.start : statement.end]
+    changed = whole[: site.start - statement.start] + put + whole[site.end - statement.start :]
+    return context.edit(site, put, "synthesise", BASE + cost + PER_TOKEN * _distance(whole, changed))
+
+
+def _distance(one: str, other: str) -> int:
+    """How many tokens have to go and to come."""
+    a, b = TOKEN.findall(one), TOKEN.findall(other)
+    blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    return len(a) + len(b) - 2 * sum(block.size for block in blocks)

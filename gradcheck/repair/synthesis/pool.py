@@ -1,0 +1,203 @@
+"""The pool: the expressions of one or two steps that a statement's scope allows, with their values.
+
+Backpropagation is made of few: products of matrices, products with act'(z), sums over samples, differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gradcheck.repair.context import Context
+from gradcheck.repair.slopes import derivatives
+from gradcheck.repair.terms import Term
+from gradcheck.trace import Site
+
+Array = NDArray[np.float64]
+MOST_ATOMS = 28
+STEP = 0.15
+# Added to the cost with each operation.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """An expression with its value.
+
+    Attributes:
+        text: as it would be typed.
+        value: what it comes to.
+        cost: how far-fetched it is.
+        binds: how tightly: 2 for a name or a call, 1 for a product, 0 for a sum.
+    """
+
+    text: str
+    value: Array
+    cost: float
+    binds: int = 2
+
+    def factor(self) -> str:
+        """The text as an operand of a product."""
+        return self.text if self.binds else f"({self.text})"
+
+    def operand(self) -> str:
+        """The text as an operand of anything."""
+        return self.text if self.binds == 2 else f"({self.text})"
+
+
+class Pool:
+    """The expressions of a statement's scope, by shape.
+
+    Args:
+        context: the ground.
+        statement: the statement.
+    """
+
+    def __init__(self, context: Context, statement: Site) -> None:
+        self._context = context
+        self._statement = statement
+        self._dot = "@" if "@" in context.source.source else "dot"
+        fitting = [term for term in context.terms(statement.number) if _is_usable(term)]
+        self._atoms = [
+            Entry(term.text, np.asarray(term.value, dtype=float), term.cost)
+            for term in sorted(fitting, key=lambda term: term.cost)[:MOST_ATOMS]
+        ]
+        self._known: dict[tuple[int, ...], list[Entry]] = {}
+
+    def of(self, shape: tuple[int, ...]) -> list[Entry]:
+        """All expressions of a shape."""
+        if shape not in self._known:
+            self._known[shape] = list(self._all(shape))
+        return self._known[shape]
+
+    def _all(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        names = [*self._shaped(self._atoms, shape), *self._one_hot(shape)]
+        slopes = list(self._slopes(shape))
+        products = list(self._products(shape))
+        sums = [*self._sums(self._atoms, shape), *self._summed_products(shape)]
+        differences = [_joined("-", one, other) for one, other in product(names, names) if one is not other]
+        yield from names
+        yield from slopes
+        yield from products
+        yield from sums
+        yield from differences
+        yield from self._scaled(shape)
+        for one, other in combinations(names, 2):
+            yield _joined("*", one, other)
+        for one, other in product([*names, *products, *sums, *differences], slopes):
+            yield _joined("*", one, other)
+        for one, other in product(products, names):
+            yield _joined("*", one, other)
+            yield _joined("+", one, other)
+        for one, other in combinations(products, 2):
+            yield _joined("+", one, other)
+
+    def _shaped(self, entries: Iterable[Entry], shape: tuple[int, ...]) -> Iterator[Entry]:
+        for entry in entries:
+            if entry.value.shape == shape:
+                yield entry
+            if entry.value.ndim == 2 and entry.value.T.shape == shape:
+                yield _transposed(entry)
+
+    def _one_hot(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        """One-hot rows of whole numbers in scope."""
+        for entry in self._atoms:
+            labels = entry.value
+            if len(shape) == 2 and labels.shape == shape[:1] and _are_labels(labels, shape[1]):
+                text = f"np.eye({shape[1]})[{entry.text}]"
+                yield Entry(text, np.eye(shape[1])[labels.astype(int)], entry.cost + 4 * STEP)
+
+    def _slopes(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        scope = self._context.tracer.recorder.scopes.get(self._statement.number, {})
+        module = self._context.tracer.program.module.__dict__
+        for text, cost in derivatives(self._context, self._statement.number, shape):
+            value = _evaluated(text, module, scope)
+            if value is not None and value.shape == shape:
+                yield Entry(text, value, cost)
+
+    def _products(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        """Matrix products and outer products."""
+        sides = [*self._atoms, *(_transposed(e) for e in self._atoms if e.value.ndim == 2)]
+        sides = [side for side in sides if side.value.ndim in {1, 2}]
+        for one, other in product(sides, sides):
+            a, b = one.value, other.value
+            if a.ndim == b.ndim == 1:
+                if (a.size, b.size) == shape and _joint(one, other):
+                    cost = one.cost + other.cost + STEP
+                    yield Entry(f"np.outer({one.text}, {other.text})", np.outer(a, b), cost)
+            elif a.shape[-1] == b.shape[0] and a.shape[:-1] + b.shape[1:] == shape:
+                yield self._dotted(one, other)
+
+    def _dotted(self, one: Entry, other: Entry) -> Entry:
+        cost = one.cost + other.cost + STEP
+        value = one.value @ other.value
+        if self._dot == "@":
+            return Entry(f"{one.factor()} @ {other.operand()}", value, cost, binds=1)
+        return Entry(f"np.dot({one.text}, {other.text})", value, cost)
+
+    def _sums(self, entries: Iterable[Entry], shape: tuple[int, ...]) -> Iterator[Entry]:
+        """Sums over one axis, and over everything."""
+        for entry in entries:
+            value = entry.value
+            for axis in range(value.ndim if value.ndim == 2 else 0):
+                for keep, kept in ((False, ""), (True, ", keepdims=True")):
+                    summed = value.sum(axis=axis, keepdims=keep)
+                    if summed.shape == shape:
+                        text = f"{entry.operand()}.sum(axis={axis}{kept})"
+                        yield Entry(text, summed, entry.cost + STEP)
+
+    def _summed_products(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        """Sums over samples of a product, as the gradient of an elementwise scale is one."""
+        matrices = [entry for entry in self._atoms if entry.value.ndim == 2]
+        pairs = [(a, b) for a, b in combinations(matrices, 2) if a.value.shape == b.value.shape]
+        yield from self._sums((_joined("*", one, other) for one, other in pairs), shape)
+
+    def _scaled(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        """A column, a row or a number times an array."""
+        for one, other in product(self._atoms, self._atoms):
+            if other.value.shape == shape != one.value.shape and 0 < one.value.ndim <= len(shape):
+                try:
+                    value = one.value * other.value
+                except ValueError:
+                    continue
+                if value.shape == shape:
+                    yield Entry(f"{one.text} * {other.text}", value, one.cost + other.cost + STEP, binds=1)
+
+
+def _joined(symbol: str, one: Entry, other: Entry) -> Entry:
+    cost = one.cost + other.cost + STEP
+    if symbol == "*":
+        left = f"({one.text})" if "@" in one.text and one.binds == 1 else one.factor()
+        return Entry(f"{left} * {other.operand()}", one.value * other.value, cost, binds=1)
+    if symbol == "-":
+        return Entry(f"{one.text} - {other.operand()}", one.value - other.value, cost, binds=0)
+    return Entry(f"{one.text} + {other.text}", one.value + other.value, cost, binds=0)
+
+
+def _transposed(entry: Entry) -> Entry:
+    return Entry(f"{entry.operand()}.T", entry.value.T, entry.cost + 0.5 * STEP)
+
+
+def _joint(one: Entry, other: Entry) -> bool:
+    return one.text != other.text
+
+
+def _is_usable(term: Term) -> bool:
+    return bool(term.shape) and np.size(term.value) > 0 and np.asarray(term.value).dtype.kind in "fiub"
+
+
+def _are_labels(values: Array, classes: int) -> bool:
+    return bool(np.all((values >= 0) & (values < classes) & (values == np.floor(values))))
+
+
+def _evaluated(text: str, module: dict[str, Any], scope: dict[str, Any]) -> Array | None:
+    """An expression of the author's own functions in a statement's scope; None where they refuse it."""
+    try:
+        value = eval(text, module | {"np": np}, scope)  # noqa: S307 -- names and calls taken from the file itself
+        return np.asarray(value, dtype=float)
+    except Exception:  # noqa: BLE001 -- a stranger's function, called with what it may not be meant for
+        return None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.repair.candidate import Candidate, Splice
+from gradcheck.repair.spelling import Speller
 from gradcheck.repair.terms import Term, scalar_terms, terms_in
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer
 
@@ -32,6 +33,7 @@ class Context:
     influence: Influence
     wrong: frozenset[str]
     _terms: dict[int, list[Term]] = field(default_factory=dict)
+    _spellers: dict[int, Speller] = field(default_factory=dict)
 
     @property
     def source(self) -> SourceMap:
@@ -124,6 +126,12 @@ class Context:
             for term in scalar_terms(self.terms(statement))
             if term.text not in computed or isinstance(term.value, int | np.integer)
         ]
+
+    def speller(self, statement: int) -> Speller:
+        """What spells numbers in the scalars in scope at a statement."""
+        if statement not in self._spellers:
+            self._spellers[statement] = Speller(self.scalars(statement), self.favoured)
+        return self._spellers[statement]
 
     def _computed(self, function: str) -> frozenset[str]:
         """Plain names that a function assigns."""

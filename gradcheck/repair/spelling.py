@@ -24,6 +24,8 @@ CONSTANTS = {
 }
 MATCH = 1e-6
 MOST = 12
+MOST_NAMES = 24
+# The cheapest; products of more are farther-fetched than any fault.
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +77,48 @@ class Spelling:
         return f"{'-' if self.number < 0 else '+'} {positive}"
 
 
-def spellings(target: float, scalars: list[Term], favoured: frozenset[str]) -> Iterator[Spelling]:
-    """Spellings of a number, cheapest first: a plain constant, then one or two names with a small constant.
+class Speller:
+    """Spells numbers in what a scope holds: a plain constant, then one or two names with a small constant.
 
     Args:
-        target: the number.
         scalars: numbers in scope.
         favoured: identifiers that the loss uses; a factor of the gradient most likely comes from there.
     """
-    found = [
-        Spelling(float(np.sign(target)) * number, (), (), 0.3 + cost)
-        for number, cost in CONSTANTS.items()
-        if _equal(abs(target), number)
-    ]
-    usable = _distinct([term for term in scalars if _usable(term.value)], favoured)
-    for powers in _powers(usable):
-        value = float(np.prod([float(term.value) ** power for term, power in powers]))
-        ratio = abs(target) / abs(value)
+
+    def __init__(self, scalars: list[Term], favoured: frozenset[str]) -> None:
+        usable = [(term, _price(term, favoured)) for term in scalars if _usable(term.value)]
+        usable.sort(key=lambda pair: pair[1])
+        self._powers = list(_powers(usable[:MOST_NAMES]))
+        self._values = np.array([value for value, _, _ in self._powers])
+
+    def of(self, target: float) -> list[Spelling]:
+        """Spellings of a number, the cheapest first."""
+        found = [
+            Spelling(float(np.sign(target)) * number, (), (), 0.3 + cost)
+            for number, cost in CONSTANTS.items()
+            if _equal(abs(target), number)
+        ]
+        ratios = abs(target) / np.abs(self._values)
         for number, cost in CONSTANTS.items():
-            if _equal(ratio, number):
+            for at in np.flatnonzero(np.abs(ratios - number) <= MATCH * np.maximum(ratios, number)):
+                value, price, powers = self._powers[at]
                 sign = float(np.sign(target) * np.sign(value))
-                price = 0.35 + cost + sum(_price(term, favoured) for term, _ in powers)
                 times = tuple(term.text for term, power in powers if power > 0)
                 over = tuple(term.text for term, power in powers if power < 0)
-                found.append(Spelling(sign * number, times, over, price))
-    yield from sorted(found, key=lambda spelling: spelling.cost)[:MOST]
+                found.append(Spelling(sign * number, times, over, 0.35 + cost + price))
+        return sorted(found, key=lambda spelling: spelling.cost)[:MOST]
 
 
-def _powers(terms: list[Term]) -> Iterator[tuple[tuple[Term, int], ...]]:
-    for term in terms:
-        yield ((term, 1),)
-        yield ((term, -1),)
-    for one, other in combinations_with_replacement(terms, 2):
+def _powers(terms: list[tuple[Term, float]]) -> Iterator[tuple[float, float, tuple[tuple[Term, int], ...]]]:
+    """Value, price and factors of each product of one or two names, upright or inverted."""
+    for term, price in terms:
+        for power in (1, -1):
+            yield float(term.value) ** power, price, ((term, power),)
+    for (one, price), (other, more) in combinations_with_replacement(terms, 2):
         for p, q in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
             if one is not other or p == q:
-                yield ((one, p), (other, q))
-
-
-def _distinct(terms: list[Term], favoured: frozenset[str]) -> list[Term]:
-    """The cheapest few of the terms."""
-    return sorted(terms, key=lambda term: _price(term, favoured))[:24]
+                value = float(one.value) ** p * float(other.value) ** q
+                yield value, price + more, ((one, p), (other, q))
 
 
 def _price(term: Term, favoured: frozenset[str]) -> float:

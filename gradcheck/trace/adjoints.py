@@ -89,14 +89,14 @@ def _measured(
     """Central differences, entry by entry; None where a disturbed run fails or nothing moves the loss."""
     slopes = np.full(value.size, np.nan)
     step = STEP * max(1.0, float(np.max(np.abs(value))))
-    for entry in entries:
-        ends = [
-            tracer.loss_with({number: First(partial(_moved, entry=int(entry), by=by), turn)})
-            for by in (step, -step)
-        ]
-        if ends[0] is None or ends[1] is None:
-            return None
-        slopes[entry] = (ends[0] - ends[1]) / (2.0 * step)
+    ends = tracer.losses_with(
+        {number: First(partial(_moved, entry=int(entry), by=by), turn)}
+        for entry in entries
+        for by in (step, -step)
+    )
+    if ends is None:
+        return None
+    slopes[entries] = (np.array(ends[::2]) - np.array(ends[1::2])) / (2.0 * step)
     return slopes.reshape(value.shape) if np.any(slopes[entries]) else None
 
 

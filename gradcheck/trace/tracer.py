@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -74,6 +74,21 @@ class Tracer:
     def loss_with(self, disturb: Mapping[int, Callable[[Any], Any]]) -> float | None:
         """The loss with some sites disturbed; None where that raises."""
         return self._with(disturb, lambda live: live.loss())
+
+    def losses_with(self, disturbances: Iterable[Mapping[int, Callable[[Any], Any]]]) -> list[float] | None:
+        """The loss with one set of disturbances after another, on one network; None where one of them raises.
+
+        A loss leaves its network as it was, as everything that measures gradients takes for granted.
+        """
+
+        def all_of(live: Live) -> list[float]:
+            found = []
+            for disturb in disturbances:
+                self.recorder.disturb = dict(disturb)
+                found.append(live.loss())
+            return found
+
+        return self._with({}, all_of)
 
     def watching(self, watch: Callable[[int, dict[str, Any]], None], ask: Callable[[Live], T]) -> T | None:
         """What `ask` returns, with `watch` told of every statement; None where the user's code or `watch` raises."""

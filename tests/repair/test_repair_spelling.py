@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.repair.spelling import CONSTANTS, MOST, Spelling, spellings
+from gradcheck.repair.spelling import CONSTANTS, MOST, Speller, Spelling
 from gradcheck.repair.terms import Term
 
 NAMES = ("n", "lam", "rate", "width")
@@ -41,7 +41,7 @@ def value(text, scope):
 @given(targets())
 def test_a_spelling_evaluates_to_its_target(case):
     scope, target = case
-    for spelling in spellings(target, terms(scope), frozenset()):
+    for spelling in Speller(terms(scope), frozenset()).of(target):
         assert math.isclose(value(spelling.alone(), scope), target, rel_tol=2e-6)
         with_x = {**scope, "x": 7.5}
         assert math.isclose(value(spelling.of("x"), with_x), 7.5 * target, rel_tol=2e-6)
@@ -51,20 +51,20 @@ def test_a_spelling_evaluates_to_its_target(case):
 @given(targets())
 def test_something_spelled_from_the_scope_is_found(case):
     scope, target = case
-    found = list(spellings(target, terms(scope), frozenset()))
+    found = list(Speller(terms(scope), frozenset()).of(target))
     assert 0 < len(found) <= MOST
     assert [spelling.cost for spelling in found] == sorted(spelling.cost for spelling in found)
 
 
 @pytest.mark.parametrize("target", [0.7312, 17.0, -0.31])
 def test_what_cannot_be_spelled_is_not(target):
-    assert not list(spellings(target, [Term("n", 12, 0.0)], frozenset()))
+    assert not list(Speller([Term("n", 12, 0.0)], frozenset()).of(target))
 
 
 def test_the_loss_says_which_name_is_meant():
     scope = [Term("width", 5, 0.0), Term("n", 5, 0.0)]
-    assert next(iter(spellings(0.2, scope, frozenset({"n"})))).over == ("n",)
-    assert next(iter(spellings(0.2, scope, frozenset({"width"})))).over == ("width",)
+    assert Speller(scope, frozenset({"n"})).of(0.2)[0].over == ("n",)
+    assert Speller(scope, frozenset({"width"})).of(0.2)[0].over == ("width",)
 
 
 def test_numbers_that_say_nothing_are_not_used():
@@ -74,7 +74,7 @@ def test_numbers_that_say_nothing_are_not_used():
         Term("bad", float("nan"), 0.0),
         Term("minus", -1, 0.0),
     ]
-    found = list(spellings(2.0, scope, frozenset()))
+    found = list(Speller(scope, frozenset()).of(2.0))
     assert [(s.times, s.over) for s in found] == [((), ())]
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.grade import TOLERANCE
-from gradcheck.repair.spelling import Spelling, spellings
+from gradcheck.repair.spelling import Spelling
 from gradcheck.repair.terms import Term
 from gradcheck.subject.program import Values
 from gradcheck.subject.truth import fit_shape
@@ -37,7 +37,7 @@ def fit_factors(context: Context) -> Iterator[Candidate]:
         k = None if after is None else _solve(context, base, after)
         if k is None or abs(k) < TOLERANCE or abs(k - 1.0) < TOLERANCE:
             continue
-        for spelling in spellings(k, context.scalars(site.statement), context.favoured):
+        for spelling in context.speller(site.statement).of(k):
             for text, extra in _scaled_texts(context, site, spelling):
                 odd = any(name in context.text(site.node) for name in spelling.over)
                 yield context.edit(site, text, "fit-factor", 0.6 + spelling.cost + extra + odd)
@@ -47,7 +47,7 @@ def fit_factors(context: Context) -> Iterator[Candidate]:
 
 def _replaced(context: Context, site: Site, target: float) -> Iterator[Candidate]:
     """A number computed the wrong way, replaced by one that is right."""
-    for spelling in spellings(target, context.scalars(site.statement), context.favoured):
+    for spelling in context.speller(site.statement).of(target):
         text = spelling.alone()
         wrapped = f"({text})" if _must_wrap(context, site) else text
         yield context.edit(site, wrapped, "fit-number", 1.0 + spelling.cost)
@@ -66,7 +66,7 @@ def fit_terms(context: Context) -> Iterator[Candidate]:
                 k = None if after is None else _solve(context, base, after)
                 if k is None or abs(k - 1.0) < TOLERANCE:
                     continue
-                for spelling in spellings(k - 1.0, context.scalars(statement.number), context.favoured):
+                for spelling in context.speller(statement.number).of(k - 1.0):
                     text = f"{context.text(site.node)} {spelling.signed(term.text)}"
                     yield context.edit(site, text, "fit-term", 0.9 + spelling.cost + term.cost)
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.spelling import spellings
 from gradcheck.repair.synthesis import Match, Pool, Required, matches, required
 from gradcheck.trace import Site
 
@@ -41,8 +40,7 @@ def _edits(context: Context, statement: Site, known: Required, match: Match) -> 
     if one or not known.exact:
         yield _edit(context, statement, known.site, entry.text, entry.cost, binds=entry.binds)
     if not one:
-        scalars = context.scalars(statement.number)
-        for spelling in list(spellings(match.factor, scalars, context.favoured))[:SPELLED]:
+        for spelling in context.speller(statement.number).of(match.factor)[:SPELLED]:
             text = spelling.of(entry.factor())
             yield _edit(context, statement, known.site, text, entry.cost + spelling.cost, binds=1)
 

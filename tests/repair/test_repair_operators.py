@@ -23,6 +23,7 @@ from gradcheck.repair.operators.indexing import flip_comparisons, shift_indices,
 from gradcheck.repair.operators.labels import insert_subtractions, subtract_one_hot
 from gradcheck.repair.operators.names import replace_names, swap_operands, transpose
 from gradcheck.repair.operators.statements import carry_over, delete_statements, move_updates_last
+from gradcheck.repair.operators.synthesised import synthesise
 from gradcheck.subject.wiring import Grads, Wiring
 
 
@@ -169,6 +170,11 @@ CASES = {
     carry_over: own(RECURRENT, "        carried = back\n", "", TWO),
     move_updates_last: specimen("weights-updated-first"),
     delete_statements: specimen("shared-weight-overwritten"),
+    synthesise: broken(
+        SOFTMAX_ROWS,
+        "delta1 = (delta2 @ self.W2.T) * (1 - self.h1**2)",
+        "delta1 = 1.0 * (1 - self.h1**2)",
+    ),
 }
 
 

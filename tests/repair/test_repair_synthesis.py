@@ -1,0 +1,100 @@
+"""What an expression should have come to, and what in scope comes to it."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from gradcheck.experiments import Lab
+from gradcheck.faults.bases import RESIDUAL_REGRESSION, SIGMOID_SGD, SOFTMAX_ROWS
+from gradcheck.repair.context import Context
+from gradcheck.repair.operators.synthesised import synthesise
+from gradcheck.repair.synthesis import Pool, matches, required
+from gradcheck.repair.synthesis.pool import Entry
+
+CLOSE = 1e-6
+
+
+def broken(base, right, wrong):
+    source = base.source()
+    assert source.count(right) == 1
+    lab = Lab("net.py", source.replace(right, wrong), base.wiring)
+    return Context(lab.tracer, lab.influence, lab.wrong)
+
+
+def proposed(context):
+    """The edited lines that synthesis proposes, the cheapest first."""
+    source = context.source.source
+    found = []
+    for candidate in sorted(synthesise(context), key=lambda candidate: candidate.cost):
+        (splice,) = candidate.splices
+        line = source.count("\n", 0, splice.start)
+        found.append(candidate.apply(source).split("\n")[line].strip())
+    return found
+
+
+def test_a_gradient_should_have_been_the_true_one():
+    context = broken(SOFTMAX_ROWS, "dW2 = self.h1.T @ delta2", "dW2 = 3 * (self.h1.T @ delta2)")
+    outer, inner = (
+        next(one for one in required(context) if context.source.text(one.site) == text and one.exact)
+        for text in ("3 * (self.h1.T @ delta2)", "self.h1.T @ delta2")
+    )
+    value = context.value(inner.site)
+    assert_allclose(outer.value, value, atol=CLOSE)  # the penalty is added later, and is no part of it
+    assert_allclose(inner.value, value / 3.0, atol=CLOSE)
+
+
+def test_a_delta_should_have_been_the_adjoint_of_what_the_loss_computes():
+    right = "delta1 = (delta2 @ self.W2.T) * (1 - self.h1**2)"
+    context = broken(SOFTMAX_ROWS, right, "delta1 = 1.0 * (1 - self.h1**2)")
+    lost = [one for one in required(context) if context.source.text(one.site) == "1.0"]
+    state = next(s for s in context.tracer.recorder.states.values() if "delta1" not in s and "dW2" in s)
+    true = state["delta2"] @ context.tracer.truth.values["W2"].T
+    assert any(np.allclose(one.value, true, atol=CLOSE) for one in lost)
+
+
+@pytest.mark.parametrize(
+    ("base", "right", "wrong"),
+    [
+        (SOFTMAX_ROWS, "delta1 = (delta2 @ self.W2.T) * (1 - self.h1**2)", "delta1 = 1.0 * (1 - self.h1**2)"),
+        (SOFTMAX_ROWS, "db1 = delta1.sum(axis=0)", "db1 = (delta2 @ self.W2.T).sum(axis=0)"),
+        (SOFTMAX_ROWS, "dW1 = X.T @ delta1", "dW1 = X[1:].T @ delta1[1:]"),
+        (SIGMOID_SGD, "delta = (a - y) * a * (1 - a)", "delta = (a - 1) * a * (1 - a)"),
+        (SIGMOID_SGD, "grad_b[l] = delta", "grad_b[l] = np.zeros_like(delta)"),
+        (RESIDUAL_REGRESSION, "delta2 = dh2 * (1 - self.t2**2)", "delta2 = dh2 * self.t2 * (1 - self.t2)"),
+    ],
+)
+def test_the_line_as_it_was_is_proposed(base, right, wrong):
+    context = broken(base, right, wrong)
+    line = next(line.strip() for line in base.source().split("\n") if right in line)
+    assert "".join(line.split()) in ["".join(text.split()) for text in proposed(context)]
+
+
+def test_what_is_right_is_not_replaced():
+    context = broken(SOFTMAX_ROWS, "db2 = delta2.sum(axis=0)", "db2 = 2 * delta2.sum(axis=0)")
+    assert not [text for text in proposed(context) if text.startswith(("delta1", "dW"))]
+
+
+def test_a_pool_has_the_values_that_its_texts_come_to():
+    context = broken(SOFTMAX_ROWS, "db1 = delta1.sum(axis=0)", "db1 = 2 * delta1.sum(axis=0)")
+    source = context.source
+    statement = next(s for s in context.statements() if source.text(s).startswith("db1 ="))
+    scope = context.tracer.recorder.scopes[statement.number]
+    entries = Pool(context, statement).of(scope["delta1"].shape)
+    assert len(entries) > 100  # noqa: PLR2004 -- names, products, slopes, and what they make together
+    for entry in entries:
+        assert_allclose(entry.value, eval(entry.text, {"np": np}, scope), rtol=1e-12, atol=1e-12)  # noqa: S307
+
+
+def test_a_multiple_matches_where_enough_entries_say_so():
+    pool = [Entry("a", np.array([1.0, 2.0, 3.0]), 0.0), Entry("b", np.array([1.0, -2.0, 3.0]), 0.0)]
+    (found,) = matches(np.array([2.0, 4.0, 6.0]), pool)
+    assert (found.entry.text, found.factor) == ("a", 2.0)
+    assert [match.factor for match in matches(np.array([1.0, 2.0, 3.0]), pool)] == [1.0]
+    assert not list(matches(np.array([2.0, np.nan, np.nan]), pool))
+    assert [match.entry.text for match in matches(np.array([1.0, np.nan, 3.0]), pool)] == ["a", "b"]
+
+
+def test_nothing_matches_zero_or_what_is_not_known():
+    pool = [Entry("a", np.zeros(3), 0.0)]
+    assert not list(matches(np.zeros(3), pool))
+    assert not list(matches(np.full(3, np.nan), pool))

@@ -81,8 +81,9 @@ def test_a_pool_has_the_values_that_its_texts_come_to():
     scope = context.tracer.recorder.scopes[statement.number]
     entries = Pool(context, statement).of(scope["delta1"].shape)
     assert len(entries) > 100  # noqa: PLR2004 -- names, products, slopes, and what they make together
+    names = context.tracer.program.module.__dict__
     for entry in entries:
-        assert_allclose(entry.value, eval(entry.text, {"np": np}, scope), rtol=1e-12, atol=1e-12)  # noqa: S307
+        assert_allclose(entry.value, eval(entry.text, names, scope), rtol=1e-12, atol=1e-12)  # noqa: S307
 
 
 def test_a_multiple_matches_where_enough_entries_say_so():

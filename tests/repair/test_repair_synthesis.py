@@ -78,7 +78,7 @@ def test_a_pool_has_the_values_that_its_texts_come_to():
     context = broken(SOFTMAX_ROWS, "db1 = delta1.sum(axis=0)", "db1 = 2 * delta1.sum(axis=0)")
     source = context.source
     statement = next(s for s in context.statements() if source.text(s).startswith("db1 ="))
-    scope = context.tracer.recorder.scopes[statement.number]
+    scope = context.tracer.recorder.states[statement.number]
     entries = Pool(context, statement).of(scope["delta1"].shape)
     assert len(entries) > 100  # noqa: PLR2004 -- names, products, slopes, and what they make together
     names = context.tracer.program.module.__dict__

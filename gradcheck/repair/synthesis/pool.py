@@ -112,9 +112,11 @@ class Pool:
                 yield Entry(text, np.eye(shape[1])[labels.astype(int)], entry.cost + 4 * STEP)
 
     def _slopes(self, shape: tuple[int, ...]) -> Iterator[Entry]:
-        scope = self._context.tracer.recorder.scopes.get(self._statement.number, {})
+        recorder, number = self._context.tracer.recorder, self._statement.number
+        held = {n: v for n, v in recorder.states.get(number, {}).items() if isinstance(v, np.ndarray)}
+        scope = recorder.scopes.get(number, {}) | held  # the author's objects, and numbers not yet overwritten
         module = self._context.tracer.program.module.__dict__
-        for text, cost in derivatives(self._context, self._statement.number, shape):
+        for text, cost in derivatives(self._context, number, shape):
             value = _evaluated(text, module, scope)
             if value is not None and value.shape == shape:
                 yield Entry(text, value, cost)

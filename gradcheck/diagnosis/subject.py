@@ -15,7 +15,7 @@ from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring
 
-SEARCH_SECONDS = 30.0
+SEARCH_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -132,7 +131,7 @@ def repair_gradient(
     steps = search.run(source)
     if not steps and (sure := [truth for truth in truths if truth.point.wiring == wiring]) != truths:
         # Code may be right at its own sizes alone, where a label's column, say, is written out as a number.
-        left = max(seconds - (time.monotonic() - search.budget.started), seconds / 3)
+        left = max(search.budget.left, seconds / 3)
         search = Search(path, sure, budget=Budget(seconds=left), progress=report_progress)
         steps = search.run(source)
     return [

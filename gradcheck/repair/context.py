@@ -15,6 +15,7 @@ from gradcheck.repair.spelling import Speller
 from gradcheck.repair.terms import Term, scalar_terms, terms_in
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer
 
+MOST_ARGUMENTS = 2
 INNOCENT = 1.2
 # Added to the cost of an edit whose place also feeds gradients that are right.
 
@@ -81,6 +82,18 @@ class Context:
         inside = [site.node for site in self.source.sites if site.statement in self.influence.specification]
         names = {node.id for node in inside if isinstance(node, ast.Name)}
         return frozenset(names | {node.attr for node in inside if isinstance(node, ast.Attribute)})
+
+    @cached_property
+    def idle_functions(self) -> list[tuple[str, int]]:
+        """How functions of the module that neither loss nor gradient runs are called, and with how many arguments."""
+        reached = {*self.tracer.recorder.reached, *self.loss_recorder.reached}
+        busy = {self.source.sites[number].function for number in reached}
+        found = [
+            (node.name, len(node.args.args))
+            for node in self.source.tree.body
+            if isinstance(node, ast.FunctionDef) and node.name not in busy
+        ]
+        return [(name, count) for name, count in found if 0 < count <= MOST_ARGUMENTS]
 
     def expressions(self, *kinds: type[ast.expr]) -> Iterator[Site]:
         """Expressions of some kinds inside suspect statements, in the order of the source."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradcheck.repair.bench import Bench
 from gradcheck.repair.budget import Budget
@@ -11,6 +11,7 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.gather import candidates_of
 from gradcheck.repair.grade import Grades, grade
+from gradcheck.repair.pairs import Effect, pairs
 
 MARGIN_ALL, MARGIN_SOME, MARGIN_NEARER = 0.35, 0.8, 1.2
 # Once a change makes everything right, some parameters right, or all merely more nearly right, only candidates that
@@ -59,12 +60,22 @@ class Round:
     start: Grades
     budget: Budget
     progress: Callable[[str, int, int], None] | None
+    _effects: list[Effect] = field(default_factory=list)
 
     def best(self) -> Best | None:
         """The change to keep; None where no candidate is one."""
         others = [grades_with(bench, None) for bench in self.benches[1:]]
         candidates = candidates_of(self.context)
-        best: Best | None = None
+        best = self._best_of(candidates, others, None)
+        if best is None or best.grades.right == self.start.right:
+            bench, wrong = self.benches[0], frozenset(self.start.of) - self.start.right
+            together = pairs(self._effects, self.context.tracer.gradient, bench.truth, wrong)
+            best = self._best_of(together, others, best)
+        return best
+
+    def _best_of(
+        self, candidates: list[Candidate], others: list[Grades | None], best: Best | None
+    ) -> Best | None:
         for done, candidate in enumerate(candidates):
             if self.budget.spent or (best is not None and self._enough(best, candidate, done)):
                 break
@@ -78,8 +89,12 @@ class Round:
         self, candidate: Candidate, at: int, others: list[Grades | None], best: Best | None
     ) -> Best | None:
         """The better of a candidate and the best so far; the other points are asked only if the first says so."""
-        new = grades_with(self.benches[0], candidate)
-        if new is None or not self._improves(new):
+        gradient = self.benches[0].run(candidate)
+        if gradient is None:
+            return best
+        self._effects.append(Effect(candidate, gradient))
+        new = grade(gradient, self.benches[0].truth)
+        if not self._improves(new):
             return best
         rank = self._rank(new, candidate.cost)
         if best is not None and rank >= best.rank:

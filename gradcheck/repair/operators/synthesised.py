@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.synthesis import Match, Pool, Required, matches, required
+from gradcheck.repair.synthesis import Match, Pool, Required, combination, matches, required
 from gradcheck.trace import Site
 
 BASE, PER_TOKEN = 1.2, 0.06
@@ -32,6 +32,23 @@ def synthesise(context: Context) -> Iterator[Candidate]:
             for candidate in _edits(context, statement, known, match)
         ]
         yield from sorted(found, key=lambda candidate: candidate.cost)[:MOST]
+        if not found:
+            yield from _sums(context, statement, known, pool)
+
+
+def _sums(context: Context, statement: Site, known: Required, pool: Pool) -> Iterator[Candidate]:
+    """The sum of multiples of what is in scope, where there is one."""
+    terms = combination(known.value, pool.terms(known.value.shape)) or []
+    if len(terms) < 2:
+        return
+    spelled = [(context.speller(statement.number).of(factor), entry) for factor, entry in terms]
+    if not all(spellings for spellings, _ in spelled):
+        return
+    chosen = sorted(((s[0], entry) for s, entry in spelled), key=lambda pair: pair[0].number < 0)
+    text = chosen[0][0].of(chosen[0][1].factor())
+    text += "".join(f" {spelling.signed(entry.factor())}" for spelling, entry in chosen[1:])
+    cost = sum(spelling.cost + entry.cost for spelling, entry in chosen)
+    yield _edit(context, statement, known.site, text, cost, binds=0)
 
 
 def _edits(context: Context, statement: Site, known: Required, match: Match) -> Iterator[Candidate]:

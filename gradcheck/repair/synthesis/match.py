@@ -53,3 +53,26 @@ def matches(wanted: Array, pool: list[Entry]) -> Iterator[Match]:
             yield Match(pool[at], 1.0)
         elif target.size >= ENOUGH:
             yield Match(pool[at], float(factors[at]))
+
+
+def combination(wanted: Array, terms: list[Entry]) -> list[tuple[float, Entry]] | None:
+    """The one sum of multiples of terms that comes to a required value; None where there is none, or several.
+
+    Args:
+        wanted: what is required; NaN where that is not known.
+        terms: arrays that broadcast to its shape.
+    """
+    known = np.isfinite(wanted)
+    target = wanted[known]
+    columns = [np.broadcast_to(term.value, wanted.shape)[known] for term in terms]
+    if not columns or target.size < len(columns) + ENOUGH:
+        return None
+    matrix = np.stack(columns, axis=1)
+    scale = np.max(np.abs(matrix), axis=0)
+    scale[scale == 0.0] = 1.0
+    found, _, rank, _ = np.linalg.lstsq(matrix / scale, target, rcond=1e-10)
+    size = float(np.max(np.abs(target), initial=0.0))
+    if rank < len(columns) or size == 0.0 or np.max(np.abs(matrix / scale @ found - target)) > CLOSE * size:
+        return None
+    parts = zip(found / scale, found, terms, strict=True)
+    return [(float(k), term) for k, share, term in parts if abs(share) > CLOSE * size]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import combinations, product
+from functools import cached_property
+from itertools import combinations, permutations, product
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from gradcheck.trace import Site
 
 Array = NDArray[np.float64]
 MOST_ATOMS = 28
+MOST_TERMS = 10
+# Of one sum.
 STEP = 0.15
 # Added to the cost with each operation.
 
@@ -74,6 +77,14 @@ class Pool:
             self._known[shape] = list(self._all(shape))
         return self._known[shape]
 
+    def terms(self, shape: tuple[int, ...]) -> list[Entry]:
+        """The nearest few arrays in scope that broadcast to a shape, each value once."""
+        found: dict[bytes, Entry] = {}
+        for entry in self._atoms:
+            if entry.value.ndim and _broadcasts(entry.value.shape, shape):
+                found.setdefault(entry.value.tobytes(), entry)
+        return list(found.values())[:MOST_TERMS]
+
     def _all(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         names = [*self._shaped(self._atoms, shape), *self._one_hot(shape)]
         slopes = list(self._slopes(shape))
@@ -86,6 +97,7 @@ class Pool:
         yield from sums
         yield from differences
         yield from self._scaled(shape)
+        yield from self._idle_calls(shape)
         for one, other in combinations(names, 2):
             yield _joined("*", one, other)
         for one, other in product([*names, *products, *sums, *differences], slopes):
@@ -114,12 +126,21 @@ class Pool:
     def _slopes(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         recorder, number = self._context.tracer.recorder, self._statement.number
         held = {n: v for n, v in recorder.states.get(number, {}).items() if isinstance(v, np.ndarray)}
-        scope = recorder.scopes.get(number, {}) | held  # the author's objects, and numbers not yet overwritten
+        scope = (
+            recorder.scopes.get(number, {}) | held
+        )  # the author's objects, and numbers not yet overwritten
         module = self._context.tracer.program.module.__dict__
         for text, cost in derivatives(self._context, number, shape):
             value = _evaluated(text, module, scope)
             if value is not None and value.shape == shape:
                 yield Entry(text, value, cost)
+
+    @cached_property
+    def _names(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The names that an expression may use at the statement, local and global, arrays not yet overwritten."""
+        recorder, number = self._context.tracer.recorder, self._statement.number
+        held = {n: v for n, v in recorder.states.get(number, {}).items() if isinstance(v, np.ndarray)}
+        return recorder.scopes.get(number, {}) | held, self._context.tracer.program.module.__dict__
 
     def _products(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         """Matrix products and outer products."""
@@ -169,6 +190,16 @@ class Pool:
                 if value.shape == shape:
                     yield Entry(f"{one.text} * {other.text}", value, one.cost + other.cost + STEP, binds=1)
 
+    def _idle_calls(self, shape: tuple[int, ...]) -> Iterator[Entry]:
+        """Calls of the author's own functions that neither loss nor gradient runs: written to be called somewhere."""
+        scope, module = self._names
+        for name, count in self._context.idle_functions:
+            for arguments in permutations(self._atoms, count):
+                text = f"{name}({', '.join(entry.text for entry in arguments)})"
+                value = _evaluated(text, module, scope)
+                if value is not None and value.shape == shape:
+                    yield Entry(text, value, sum(entry.cost for entry in arguments) + STEP)
+
 
 def _joined(symbol: str, one: Entry, other: Entry) -> Entry:
     cost = one.cost + other.cost + STEP
@@ -186,6 +217,13 @@ def _transposed(entry: Entry) -> Entry:
 
 def _joint(one: Entry, other: Entry) -> bool:
     return one.text != other.text
+
+
+def _broadcasts(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
+    try:
+        return np.broadcast_shapes(small, large) == large
+    except ValueError:
+        return False
 
 
 def _is_usable(term: Term) -> bool:

@@ -127,8 +127,14 @@ class Context:
         if statement not in self._terms:
             site = self.source.sites[statement]
             names = self.tracer.recorder.states.get(statement, {})
-            self._terms[statement] = terms_in(names, self.words(site.function) | self.favoured)
+            words = self.words(site.function) | self.favoured
+            self._terms[statement] = terms_in(names, words, self._quote)
         return self._terms[statement]
+
+    @cached_property
+    def _quote(self) -> str:
+        """The quotation mark that the author uses around keys."""
+        return '"' if self.source.source.count('["') > self.source.source.count("['") else "'"
 
     def scalars(self, statement: int) -> list[Term]:
         """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from gradcheck.repair.bench import Bench
 from gradcheck.repair.budget import Budget
 from gradcheck.repair.candidate import Candidate
@@ -12,6 +14,7 @@ from gradcheck.repair.context import Context
 from gradcheck.repair.gather import candidates_of
 from gradcheck.repair.grade import Grades, grade
 from gradcheck.repair.pairs import Effect, pairs
+from gradcheck.subject.program import Values
 
 MARGIN_ALL, MARGIN_SOME, MARGIN_NEARER = 0.35, 0.8, 1.2
 # Once a change makes everything right, some parameters right, or all merely more nearly right, only candidates that
@@ -22,6 +25,7 @@ GAIN = 0.02
 # How much nearer the whole must come for a change that makes nothing right.
 DOUBT = 0.5
 # Added to the cost where a point at which the code as it stands cannot run does not confirm a change.
+MISSHAPEN = 0.6
 
 Rank = tuple[int, float]
 
@@ -96,7 +100,8 @@ class Round:
         new = grade(gradient, self.benches[0].truth)
         if not self._improves(new):
             return best
-        rank = self._rank(new, candidate.cost)
+        cost = candidate.cost + MISSHAPEN * self._misshapen(gradient, new)
+        rank = self._rank(new, cost)
         if best is not None and rank >= best.rank:
             return best
         gained = new.right > self.start.right
@@ -107,8 +112,13 @@ class Round:
         if not all(ok for ok, before in zip(held, others, strict=True) if before is not None):
             return best
         # A point where the code as it stands cannot run at all is a doubtful one: it only breaks ties.
-        rank = self._rank(new, candidate.cost + DOUBT * (not all(held)))
+        rank = self._rank(new, cost + DOUBT * (not all(held)))
         return Best(candidate, new, rank, at) if best is None or rank < best.rank else best
+
+    def _misshapen(self, gradient: Values, new: Grades) -> bool:
+        """Whether what becomes right has not the shape of its parameter, so that an update would broadcast it."""
+        values = self.benches[0].truth.values
+        return any(np.shape(gradient[p]) != values[p].shape for p in new.right - self.start.right)
 
     def _improves(self, new: Grades) -> bool:
         """No right parameter is spoiled, and another becomes right or the whole comes clearly nearer."""

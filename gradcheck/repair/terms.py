@@ -35,19 +35,26 @@ class Term:
         return np.shape(self.value)
 
 
-def terms_in(names: Mapping[str, Any], words: frozenset[str]) -> list[Term]:
+def terms_in(names: Mapping[str, Any], words: frozenset[str], quote: str = "'") -> list[Term]:
     """Arrays and numbers that the local names reach: names, items, attributes, one step of each.
 
     Args:
         names: the local names of a function when a statement was reached.
         words: identifiers that the function uses anyway; reaching for others costs more.
+        quote: the author's quotation mark.
     """
     found = [term for name, value in names.items() for term in _reach(name, value, names)]
+    if quote == '"':
+        found = [Term(_requoted(term.text), term.value, term.cost) for term in found]
     return [
         Term(term.text, term.value, term.cost + 0.3 * (not _uses_only(term.text, words)))
         for term in found
         if is_numeric(term.value)
     ]
+
+
+def _requoted(text: str) -> str:
+    return text if '"' in text else text.replace("'", '"')
 
 
 def is_numeric(value: Any) -> bool:

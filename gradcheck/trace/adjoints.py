@@ -70,17 +70,26 @@ def entries_of(size: int) -> NDArray[np.intp]:
 
 
 def _computed(tracer: Tracer, recorder: Recorder) -> Iterator[tuple[int, int, NDArray[np.float64]]]:
-    """Arrays that expressions of the loss run compute, each value once; names only repeat them."""
+    """Arrays that expressions of the loss run compute, each value once, and every use of a parameter."""
     known: set[bytes] = set()
+    parameters = {_key(value) for value in tracer.truth.values.values()}
     for number, sighting in recorder.seen.items():
-        if not isinstance(tracer.source.sites[number].node, ast.BinOp | ast.Call | ast.UnaryOp):
-            continue
+        computes = isinstance(tracer.source.sites[number].node, ast.BinOp | ast.Call | ast.UnaryOp)
         for turn, value in enumerate(sighting.values):
-            if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.ndim and value.size:
-                key = value.tobytes() + str(value.shape).encode()
-                if key not in known:
-                    known.add(key)
-                    yield number, turn, value
+            if not (
+                isinstance(value, np.ndarray) and value.dtype == np.float64 and value.ndim and value.size
+            ):
+                continue
+            key = _key(value)
+            if computes and key not in known:
+                known.add(key)
+                yield number, turn, value
+            elif not computes and key in parameters:
+                yield number, turn, value
+
+
+def _key(value: NDArray[np.float64]) -> bytes:
+    return value.tobytes() + str(value.shape).encode()
 
 
 def _measured(

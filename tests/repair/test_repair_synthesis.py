@@ -2,13 +2,22 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from gradcheck.experiments import Lab
-from gradcheck.faults.bases import RESIDUAL_REGRESSION, SIGMOID_SGD, SOFTMAX_ROWS
+from gradcheck.faults.bases import (
+    NORM_DROPOUT,
+    RESIDUAL_REGRESSION,
+    SIGMOID_SGD,
+    SOFTMAX_COLUMNS,
+    SOFTMAX_ROWS,
+    TINY_CONV,
+)
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators.synthesised import synthesise
-from gradcheck.repair.synthesis import Pool, matches, required
+from gradcheck.repair.synthesis import Pool, combination, matches, required
 from gradcheck.repair.synthesis.pool import Entry
 
 CLOSE = 1e-6
@@ -60,6 +69,9 @@ def test_a_delta_should_have_been_the_adjoint_of_what_the_loss_computes():
         (SOFTMAX_ROWS, "dW1 = X.T @ delta1", "dW1 = X[1:].T @ delta1[1:]"),
         (SIGMOID_SGD, "delta = (a - y) * a * (1 - a)", "delta = (a - 1) * a * (1 - a)"),
         (SIGMOID_SGD, "grad_b[l] = delta", "grad_b[l] = np.zeros_like(delta)"),
+        (NORM_DROPOUT, "(g - by_mean - by_std) / self.std", "g / self.std"),
+        (TINY_CONV, "dz = pool_backward(self.maps, dpooled) *", "dz = 1.0 *"),
+        (SOFTMAX_COLUMNS, 'dZ2 @ cache["A1"].T / m + lam', 'dZ2 @ cache["Z1"].T / m + lam'),
         (RESIDUAL_REGRESSION, "delta2 = dh2 * (1 - self.t2**2)", "delta2 = dh2 * self.t2 * (1 - self.t2)"),
     ],
 )
@@ -80,7 +92,7 @@ def test_a_pool_has_the_values_that_its_texts_come_to():
     statement = next(s for s in context.statements() if source.text(s).startswith("db1 ="))
     scope = context.tracer.recorder.states[statement.number]
     entries = Pool(context, statement).of(scope["delta1"].shape)
-    assert len(entries) > 100  # noqa: PLR2004 -- names, products, slopes, and what they make together
+    assert len(entries) > 100
     names = context.tracer.program.module.__dict__
     for entry in entries:
         assert_allclose(entry.value, eval(entry.text, names, scope), rtol=1e-12, atol=1e-12)  # noqa: S307
@@ -99,3 +111,26 @@ def test_nothing_matches_zero_or_what_is_not_known():
     pool = [Entry("a", np.zeros(3), 0.0)]
     assert not list(matches(np.zeros(3), pool))
     assert not list(matches(np.full(3, np.nan), pool))
+
+
+@given(
+    factors=st.lists(st.floats(0.1, 10.0), min_size=1, max_size=5),
+    signs=st.integers(0, 31),
+    seed=st.integers(0, 10**6),
+)
+def test_a_sum_of_multiples_is_taken_apart(factors, signs, seed):
+    rng = np.random.default_rng(seed)
+    terms = [Entry(f"t{at}", rng.standard_normal(20), 0.0) for at in range(len(factors) + 1)]
+    factors = [-factor if signs >> at & 1 else factor for at, factor in enumerate(factors)]
+    wanted = sum(factor * term.value for factor, term in zip(factors, terms, strict=False))
+    found = combination(wanted, terms)
+    assert [term.text for _, term in found] == [term.text for term in terms[:-1]]
+    assert_allclose([factor for factor, _ in found], factors, rtol=1e-6)
+
+
+def test_a_sum_that_could_be_another_is_none():
+    one = Entry("a", np.arange(20.0), 0.0)
+    twice = Entry("b", 2 * np.arange(20.0), 0.0)
+    assert combination(np.arange(20.0), [one, twice]) is None
+    assert combination(np.ones(20), [one]) is None
+    assert combination(np.arange(3.0), [Entry("a", np.arange(3.0), 0.0)]) is None

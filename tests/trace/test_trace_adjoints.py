@@ -67,3 +67,11 @@ def test_nothing_that_the_loss_does_not_depend_on_has_one():
         for one in adjoints(lab.tracer, recorder, lambda _shape: True)
     }
     assert shift not in found or np.max(np.abs(found[shift])) < CLOSE
+
+
+def test_each_use_of_a_parameter_has_its_own():
+    """In the product it is the gradient of the data alone, in the penalty that of the penalty."""
+    lab, found = by_text(SOFTMAX_ROWS, "self.W2")
+    assert len(found) == 2
+    total = sum(one.value for one in found)
+    assert_allclose(total, lab.truth.numerical.values["W2"], atol=CLOSE)

@@ -1,7 +1,8 @@
 """What expressions should have come to: measured from outside, and worked out from there towards the inside.
 
 What a statement hands straight to one gradient should have been its value plus what that gradient lacks. What it hands
-back from layer to layer should have been the adjoint of something that the loss computes. Where such a value is known
+back from layer to layer, or adds to a gradient, should have been the adjoint of something that the loss computes, or
+of one use of a parameter. Where such a value is known
 of a product or a sum, it is known of each operand too, the others being taken as right.
 """
 
@@ -51,10 +52,9 @@ def required(context: Context) -> Iterator[Required]:
             direct = _from_gradient(context, site, value)
             if direct is not None:
                 yield from _inward(context, Required(site, direct, exact=True))
-            elif not isinstance(statement.node, ast.AugAssign):
-                for delta in deltas:
-                    if delta.value.shape == value.shape and not _is_multiple(value, delta.value):
-                        yield from _inward(context, Required(site, delta.value, exact=False))
+            for delta in deltas:
+                if delta.value.shape == value.shape and not _is_multiple(value, delta.value):
+                    yield from _inward(context, Required(site, delta.value, exact=False))
 
 
 def _adjoints(context: Context) -> list[Adjoint]:

@@ -29,14 +29,15 @@ def birth_lines(lab: Lab, names: Sequence[str]) -> list[int]:
 def setup_seen(lab: Lab) -> Recorder:
     """What is seen of the setup, in the functions of the file that it calls."""
     recorder = lab.tracer.recorder
-    kept = recorder.seen, recorder.scopes, recorder.reached
-    recorder.seen, recorder.scopes, recorder.reached, recorder.keep = {}, {}, [], True
+    known = recorder.taken()
+    recorder.give(Recorder())
+    recorder.keep = True
     try:
         lab.tracer.program.start()
-        return Recorder(recorder.seen, recorder.scopes, recorder.reached, keep=False)
+        return recorder.taken()
     finally:
-        recorder.seen, recorder.scopes, recorder.reached = kept
         recorder.keep = False
+        recorder.give(known)
 
 
 def _made(lab: Lab) -> dict[str, int]:

@@ -20,6 +20,8 @@ FULL = 64
 # Up to so many entries all are measured; beyond, a random few.
 SAMPLE = 24
 MOST_RUNS = 2400
+MOST_TURNS = 3
+# Of an expression that is evaluated more often, as in a loop over time, the first and the last.
 STEP = 6e-6
 # The cube root of the rounding of float64: the step at which central differences lose least.
 

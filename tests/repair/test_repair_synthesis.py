@@ -98,19 +98,43 @@ def test_a_pool_has_the_values_that_its_texts_come_to():
         assert_allclose(entry.value, eval(entry.text, names, scope), rtol=1e-12, atol=1e-12)  # noqa: S307
 
 
+class Listed(Pool):
+    """A pool of given expressions."""
+
+    def __init__(self, entries):
+        self._entries = entries
+        self._tables = {}
+
+    def of(self, shape):
+        return [entry for entry in self._entries if entry.value.shape == shape]
+
+
+def matched(wanted, **values):
+    pool = Listed([Entry(text, np.array(value, dtype=float), 0.0) for text, value in values.items()])
+    return [(match.entry.text, match.factor) for match in matches(np.array(wanted, dtype=float), pool)]
+
+
 def test_a_multiple_matches_where_enough_entries_say_so():
-    pool = [Entry("a", np.array([1.0, 2.0, 3.0]), 0.0), Entry("b", np.array([1.0, -2.0, 3.0]), 0.0)]
-    (found,) = matches(np.array([2.0, 4.0, 6.0]), pool)
-    assert (found.entry.text, found.factor) == ("a", 2.0)
-    assert [match.factor for match in matches(np.array([1.0, 2.0, 3.0]), pool)] == [1.0]
-    assert not list(matches(np.array([2.0, np.nan, np.nan]), pool))
-    assert [match.entry.text for match in matches(np.array([1.0, np.nan, 3.0]), pool)] == ["a", "b"]
+    values = {"a": [1, 2, 3], "b": [1, -2, 3], "c": [1, 2]}
+    ((text, factor),) = matched([2, 4, 6], **values)
+    assert (text, factor) == ("a", pytest.approx(2.0, rel=1e-12))
+    assert matched([1, 2, 3], **values) == [("a", 1.0)]
+    assert matched([2, np.nan, np.nan], **values) == []
+    assert matched([1, np.nan, 3], **values) == [("a", 1.0), ("b", 1.0)]
+
+
+@given(seed=st.integers(0, 10**6), scale=st.floats(1e-8, 1e8))
+def test_nearly_is_no_match_at_any_scale(seed, scale):
+    true = np.random.default_rng(seed).uniform(1.0, 2.0, 8) * scale
+    assert matched(true, a=true * (1.0 + 1e-9)) == [("a", 1.0)]
+    off = true * np.where(np.arange(true.size) == 0, 1.0 + 1e-4, 1.0)
+    assert matched(true, a=off) == []
 
 
 def test_nothing_matches_zero_or_what_is_not_known():
-    pool = [Entry("a", np.zeros(3), 0.0)]
-    assert not list(matches(np.zeros(3), pool))
-    assert not list(matches(np.full(3, np.nan), pool))
+    assert matched([0, 0, 0], a=[0, 0, 0]) == []
+    assert matched([np.nan] * 3, a=[0, 0, 0]) == []
+    assert matched([1, 2, 3], a=[0, 0, 0]) == []
 
 
 @given(

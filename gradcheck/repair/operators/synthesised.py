@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 from collections.abc import Iterator
@@ -25,10 +26,10 @@ def synthesise(context: Context) -> Iterator[Candidate]:
     pools: dict[int, Pool] = {}
     for known in required(context):
         statement = context.source.sites[known.site.statement]
-        pool = pools.setdefault(statement.number, Pool(context, statement))
+        pool = pools.get(statement.number) or pools.setdefault(statement.number, Pool(context, statement))
         found = [
             candidate
-            for match in matches(known.value, pool.of(known.value.shape))
+            for match in matches(known.value, pool)
             for candidate in _edits(context, statement, known, match)
         ]
         yield from sorted(found, key=lambda candidate: candidate.cost)[:MOST]
@@ -63,11 +64,21 @@ def _edits(context: Context, statement: Site, known: Required, match: Match) -> 
 
 
 def _edit(context: Context, statement: Site, site: Site, text: str, cost: float, *, binds: int) -> Candidate:
-    loose = binds < 2 and context.needs_parentheses(site)
+    loose = binds < 2 and context.needs_parentheses(site) and not (binds == 1 and _leads(context, site))
     put = f"({text})" if loose else text
     whole = context.source.source[statement.start : statement.end]
     changed = whole[: site.start - statement.start] + put + whole[site.end - statement.start :]
     return context.edit(site, put, "synthesise", BASE + cost + PER_TOKEN * _distance(whole, changed))
+
+
+def _leads(context: Context, site: Site) -> bool:
+    """Whether an expression is the left side of a product, or a side of a sum: a product stands there as it is."""
+    parent = context.source.sites[site.parent].node
+    if not isinstance(parent, ast.BinOp):
+        return False
+    return isinstance(parent.op, ast.Add | ast.Sub) or (
+        parent.left is site.node and not isinstance(parent.op, ast.Pow)
+    )
 
 
 def _distance(one: str, other: str) -> int:

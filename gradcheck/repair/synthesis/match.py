@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.repair.synthesis.pool import Entry
+from gradcheck.repair.synthesis.pool import Entry, Pool
 
 CLOSE = 2e-6
 # Central differences leave about 1e-9 of the largest entry; a right expression agrees to that.
+PRECISION = 1e-13
+# Of the difference of two squares.
 ENOUGH = 3
 # A multiple is no evidence where fewer entries agree.
 Array = NDArray[np.float64]
@@ -30,29 +32,29 @@ class Match:
     factor: float
 
 
-def matches(wanted: Array, pool: list[Entry]) -> Iterator[Match]:
+def matches(wanted: Array, pool: Pool) -> Iterator[Match]:
     """The matches, in the order of the pool.
 
     Args:
         wanted: what is required; NaN where that is not known.
-        pool: expressions of its shape.
+        pool: expressions in scope.
     """
     known = np.isfinite(wanted)
     target = wanted[known]
     size = float(np.max(np.abs(target), initial=0.0))
-    if not pool or size == 0.0:
+    if size == 0.0:
         return
-    rows = np.array([entry.value[known] for entry in pool])
-    with np.errstate(all="ignore"):
-        power = np.einsum("ij,ij->i", rows, rows)
-        factors = rows @ target / np.where(power == 0.0, np.nan, power)
-        left = np.max(np.abs(factors[:, None] * rows - target), axis=1)
-        exact = np.max(np.abs(rows - target), axis=1) <= CLOSE * size
-    for at in np.flatnonzero(exact | (left <= CLOSE * size)):
-        if exact[at]:
-            yield Match(pool[at], 1.0)
-        elif target.size >= ENOUGH:
-            yield Match(pool[at], float(factors[at]))
+    rows, powers = pool.table(wanted.shape, known)
+    shares = rows @ target
+    # What is left of the target beside its best multiple of a row, squared: |t|^2 - (r.t)^2 / |r|^2.
+    left = float(target @ target) - shares**2 / powers
+    for at in np.flatnonzero(left <= (PRECISION + CLOSE**2) * target.size * size**2):
+        entry, row = pool.of(wanted.shape)[at], rows[at]
+        factor = float(shares[at] / powers[at])
+        if np.max(np.abs(row - target)) <= CLOSE * size:
+            yield Match(entry, 1.0)
+        elif target.size >= ENOUGH and np.max(np.abs(factor * row - target)) <= CLOSE * size:
+            yield Match(entry, factor)
 
 
 def combination(wanted: Array, terms: list[Entry]) -> list[tuple[float, Entry]] | None:

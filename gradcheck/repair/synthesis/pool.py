@@ -20,7 +20,9 @@ from gradcheck.repair.terms import Term
 from gradcheck.trace import Site
 
 Array = NDArray[np.float64]
-MOST_ATOMS = 28
+MOST_ATOMS, MOST_NAMES, MOST_PRODUCTS = 28, 24, 60
+# Of names in scope, of names and slopes of one shape, and of products, sums or differences of that shape.
+MOST_IDLE = 4
 MOST_TERMS = 10
 # Of one sum.
 STEP = 0.15
@@ -65,17 +67,26 @@ class Pool:
         self._statement = statement
         self._dot = "@" if "@" in context.source.source else "dot"
         fitting = [term for term in context.terms(statement.number) if _is_usable(term)]
-        self._atoms = [
-            Entry(term.text, np.asarray(term.value, dtype=float), term.cost)
-            for term in sorted(fitting, key=lambda term: term.cost)[:MOST_ATOMS]
-        ]
+        atoms = (Entry(term.text, np.asarray(term.value, dtype=float), term.cost) for term in fitting)
+        self._atoms = _cheapest(atoms, MOST_ATOMS)
         self._known: dict[tuple[int, ...], list[Entry]] = {}
+        self._tables: dict[tuple[tuple[int, ...], bytes], tuple[Array, Array]] = {}
 
     def of(self, shape: tuple[int, ...]) -> list[Entry]:
         """All expressions of a shape."""
         if shape not in self._known:
             self._known[shape] = list(self._all(shape))
         return self._known[shape]
+
+    def table(self, shape: tuple[int, ...], known: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """The values of all expressions of a shape at some entries, a row each, and the squared length of each row."""
+        key = shape, known.tobytes()
+        if key not in self._tables:
+            values = [entry.value[known] for entry in self.of(shape)]
+            rows = np.nan_to_num(np.array(values).reshape(len(values), -1), posinf=0.0, neginf=0.0)
+            powers = np.einsum("ij,ij->i", rows, rows)
+            self._tables[key] = rows, np.where(powers == 0.0, np.inf, powers)
+        return self._tables[key]
 
     def terms(self, shape: tuple[int, ...]) -> list[Entry]:
         """The nearest few arrays in scope that broadcast to a shape, each value once."""
@@ -86,18 +97,15 @@ class Pool:
         return list(found.values())[:MOST_TERMS]
 
     def _all(self, shape: tuple[int, ...]) -> Iterator[Entry]:
-        names = [*self._shaped(self._atoms, shape), *self._one_hot(shape)]
-        slopes = list(self._slopes(shape))
-        products = list(self._products(shape))
-        sums = [*self._sums(self._atoms, shape), *self._summed_products(shape)]
-        differences = [_joined("-", one, other) for one, other in product(names, names) if one is not other]
-        yield from names
-        yield from slopes
-        yield from products
-        yield from sums
-        yield from differences
-        yield from self._scaled(shape)
-        yield from self._idle_calls(shape)
+        names = _cheapest([*self._shaped(self._atoms, shape), *self._one_hot(shape)], MOST_NAMES)
+        slopes = _cheapest(self._slopes(shape), MOST_NAMES)
+        products = _cheapest(self._products(shape), MOST_PRODUCTS)
+        sums = _cheapest([*self._sums(self._atoms, shape), *self._summed_products(shape)], MOST_PRODUCTS)
+        pairs = ((one, other) for one, other in product(names, names) if one is not other)
+        differences = _cheapest((_joined("-", one, other) for one, other in pairs), MOST_PRODUCTS)
+        yield from [*names, *slopes, *products, *sums, *differences]
+        yield from _cheapest(self._scaled(shape), MOST_PRODUCTS)
+        yield from _cheapest(self._idle_calls(shape), MOST_NAMES)
         for one, other in combinations(names, 2):
             yield _joined("*", one, other)
         for one, other in product([*names, *products, *sums, *differences], slopes):
@@ -193,12 +201,20 @@ class Pool:
     def _idle_calls(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         """Calls of the author's own functions that neither loss nor gradient runs: written to be called somewhere."""
         scope, module = self._names
-        for name, count in self._context.idle_functions:
+        for name, count in self._context.idle_functions[:MOST_IDLE]:
             for arguments in permutations(self._atoms, count):
                 text = f"{name}({', '.join(entry.text for entry in arguments)})"
                 value = _evaluated(text, module, scope)
                 if value is not None and value.shape == shape:
                     yield Entry(text, value, sum(entry.cost for entry in arguments) + STEP)
+
+
+def _cheapest(entries: Iterable[Entry], most: int) -> list[Entry]:
+    """The cheapest few, each value once."""
+    found: dict[bytes, Entry] = {}
+    for entry in sorted(entries, key=lambda entry: entry.cost):
+        found.setdefault(entry.value.tobytes() + str(entry.value.shape).encode(), entry)
+    return list(found.values())[:most]
 
 
 def _joined(symbol: str, one: Entry, other: Entry) -> Entry:

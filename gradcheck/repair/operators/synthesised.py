@@ -64,20 +64,24 @@ def _edits(context: Context, statement: Site, known: Required, match: Match) -> 
 
 
 def _edit(context: Context, statement: Site, site: Site, text: str, cost: float, *, binds: int) -> Candidate:
-    loose = binds < 2 and context.needs_parentheses(site) and not (binds == 1 and _leads(context, site))
+    loose = binds < 2 and context.needs_parentheses(site) and not (binds == 1 and _leads(context, site, text))
     put = f"({text})" if loose else text
     whole = context.source.source[statement.start : statement.end]
     changed = whole[: site.start - statement.start] + put + whole[site.end - statement.start :]
     return context.edit(site, put, "synthesise", BASE + cost + PER_TOKEN * _distance(whole, changed))
 
 
-def _leads(context: Context, site: Site) -> bool:
-    """Whether an expression is the left side of a product, or a side of a sum: a product stands there as it is."""
+def _leads(context: Context, site: Site, text: str) -> bool:
+    """Whether a product may stand in place of an expression as it is: a side of a sum, or what a product begins with.
+
+    A matrix product before `*` would be read from the left too, but people put it in parentheses.
+    """
     parent = context.source.sites[site.parent].node
     if not isinstance(parent, ast.BinOp):
         return False
+    tight = (ast.Pow, ast.Mult) if "@" in text else ast.Pow
     return isinstance(parent.op, ast.Add | ast.Sub) or (
-        parent.left is site.node and not isinstance(parent.op, ast.Pow)
+        parent.left is site.node and not isinstance(parent.op, tight)
     )
 
 

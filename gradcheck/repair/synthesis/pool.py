@@ -83,7 +83,9 @@ class Pool:
         key = shape, known.tobytes()
         if key not in self._tables:
             values = [entry.value[known] for entry in self.of(shape)]
-            rows = np.nan_to_num(np.array(values).reshape(len(values), -1), posinf=0.0, neginf=0.0)
+            rows = np.nan_to_num(
+                np.array(values).reshape(len(values), int(known.sum())), posinf=0.0, neginf=0.0
+            )
             powers = np.einsum("ij,ij->i", rows, rows)
             self._tables[key] = rows, np.where(powers == 0.0, np.inf, powers)
         return self._tables[key]

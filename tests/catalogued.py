@@ -24,12 +24,12 @@ def diagnosed(source, wiring):
     """The findings for a program, and the gradient checks of what became of it, without a worker process."""
     measured = tasks.measure_subject("net.py", source, wiring, 0)
     observations = tasks.run_experiments("net.py", source, wiring, wiring, 0)
-    shapes = tasks.repair_audits("net.py", source, wiring, wiring, 0, True)
+    shapes = tasks.repair_shapes("net.py", source, wiring, 0)
     text = shapes[-1].after if shapes else source
     wrong = wrong_of(tasks.measure_subject("net.py", text, wiring, 0).comparisons)
     repairs = tasks.repair_gradient("net.py", text, wiring, 0, SECONDS)[0] if wrong else []
     text = repairs[-1].after if repairs else text
-    mended = tasks.repair_audits("net.py", text, wiring, wiring, 0, False)
+    mended = tasks.repair_audits("net.py", text, wiring, wiring, 0, source)
     text = mended[-1].after if mended else text
     checks = tasks.verify("net.py", text, wiring, 0) if text != source else []
     evidence = Evidence("net.py", source, measured.comparisons, observations)

@@ -73,13 +73,13 @@ class Subject:
 
     def mend(self, measured: tasks.Measurement) -> Mending:
         """Repair shapes first, which may be all that is wrong with a gradient; then gradients; then the rest."""
-        shapes = self._mended(self.target.source, shapes=True)
+        shapes = self.sandbox.call(tasks.repair_shapes, *self._it())
         source = shapes[-1].after if shapes else self.target.source
         wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
         related = self._related(source) if wrong else tasks.Related()
         repairs = self._repairs(source) if wrong else []
         source = repairs[-1].after if repairs else source
-        others = self._mended(source, shapes=False)
+        others = self._mended(source)
         made_right = {name for repair in repairs for name in repair.edit.parameters}
         left = tuple(name for name in wrong if name not in made_right)
         return Mending(
@@ -142,9 +142,9 @@ class Subject:
         )
         return found
 
-    def _mended(self, source: str, *, shapes: bool) -> list[Mended]:
-        path, text, wiring, seed = self._it(source)
-        return self.sandbox.call(tasks.repair_audits, path, text, wiring, self.trainer, seed, shapes)
+    def _mended(self, source: str) -> list[Mended]:
+        path, original, wiring, seed = self._it()
+        return self.sandbox.call(tasks.repair_audits, path, source, wiring, self.trainer, seed, original)
 
     def _it(self, source: str | None = None) -> tuple[str, str, Wiring, int]:
         return str(self.target.path), self.target.source if source is None else source, self.wiring, self.seed

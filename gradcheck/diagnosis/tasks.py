@@ -169,15 +169,18 @@ def _without(truth: Truth, names: frozenset[str]) -> Truth:
     return replace(truth, values={name: value for name, value in truth.values.items() if name not in names})
 
 
+def repair_shapes(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
+    """Repair what audits of shapes found; each repair is judged by running the audit again."""
+    return mend_audits(path, source, SHAPE_RECIPES, wiring, seed)
+
+
 def repair_audits(
-    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int, shapes: bool
+    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int, original: str
 ) -> list[Mended]:
-    """Repair what audits found, those of shapes or the others; each repair is judged by running the audit again."""
-    if shapes:
-        return mend_audits(path, source, SHAPE_RECIPES, wiring, seed)
-    mended = mend_audits(path, source, RECIPES, wiring, seed)
+    """Repair what the other audits found in the original, in a source that may be repaired already."""
+    mended = mend_audits(path, source, RECIPES, wiring, seed, original)
     source = mended[-1].after if mended else source
-    return mended + mend_audits(path, source, TRAINER_RECIPES, trainer or wiring, seed)
+    return mended + mend_audits(path, source, TRAINER_RECIPES, trainer or wiring, seed, original)
 
 
 def verify(path: str, source: str, wiring: Wiring, seed: int) -> list[dict[str, Comparison]]:

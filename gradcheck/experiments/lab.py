@@ -99,7 +99,7 @@ class Lab:
         return self.variant(replace(self.wiring, setup=f"{self.wiring.setup}\n{more}"))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _lab(path: str, source: str, key: str, seed: int) -> Lab:
     return Lab(path, source, _WIRINGS[key], seed)
 

@@ -16,7 +16,7 @@ from gradcheck.experiments.places import arrays_in, in_loop, lookup, scalar
 from gradcheck.findings import Observation
 from gradcheck.trace import EnoughSeenError, Site
 
-SECONDS = 0.5
+SECONDS = 0.2
 # Of the processor, so that a busy machine sees as much as an idle one.
 ROUNDS = 3
 MOST = 6

@@ -42,7 +42,9 @@ class Mended:
     remaining: int
 
 
-def mend_audits(path: str, source: str, recipes: Sequence[Recipe], wiring: Wiring, seed: int) -> list[Mended]:
+def mend_audits(
+    path: str, source: str, recipes: Sequence[Recipe], wiring: Wiring, seed: int, original: str | None = None
+) -> list[Mended]:
     """Edits for what some audits find, one after another.
 
     Args:
@@ -51,9 +53,12 @@ def mend_audits(path: str, source: str, recipes: Sequence[Recipe], wiring: Wirin
         recipes: the audits, and what to try.
         wiring: how the code is driven for them.
         seed: of everything random.
+        original: the text before any repair, if that is another. What an audit does not find there is no finding, and
+            is not mended either: nobody would be told why.
     """
     mended: list[Mended] = []
-    for recipe in recipes:
+    first = open_lab(path, source if original is None else original, wiring, seed)
+    for recipe in [recipe for recipe in recipes if _finds(first, recipe)]:
         while len(mended) < MOST:
             step = _step(open_lab(path, source, wiring, seed), recipe)
             if step is None:
@@ -61,6 +66,13 @@ def mend_audits(path: str, source: str, recipes: Sequence[Recipe], wiring: Wirin
             mended.append(step)
             source = step.after
     return mended
+
+
+def _finds(lab: Lab, recipe: Recipe) -> bool:
+    try:
+        return bool(lab.once(recipe.audit).facts[recipe.key])
+    except GradcheckError:
+        return False
 
 
 def _step(lab: Lab, recipe: Recipe) -> Mended | None:

@@ -62,9 +62,9 @@ def test_what_was_broken_is_found_root_cause_first(demo, reports):
     assert serious >= set(BROKEN[demo])
 
 
-def test_uniform_outputs_are_explained_by_the_label_that_is_ignored(reports):
+def test_uniform_and_saturated_outputs_are_explained_by_the_label_that_is_ignored(reports):
     root = reports("iris")["findings"][0]
-    assert root["explains"] == ["GC601"]
+    assert root["explains"] == ["GC601", "GC603"]  # both are gone with the patch
     assert root["lines"][0] == _line_of("iris", "d_out -= 1")
 
 

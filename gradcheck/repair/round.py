@@ -19,7 +19,7 @@ from gradcheck.subject.program import Values
 MARGIN_ALL, MARGIN_SOME, MARGIN_NEARER = 0.35, 0.8, 1.2
 # Once a change makes everything right, some parameters right, or all merely more nearly right, only candidates that
 # cost at most so much more are still worth trying.
-STALE_SOME, STALE_NEARER = 400, 1500
+STALE_SOME, STALE_NEARER = 200, 1500
 # Candidates to try after the best so far before it is taken, where it makes some parameters right, or none.
 GAIN = 0.02
 # How much nearer the whole must come for a change that makes nothing right.

@@ -15,7 +15,7 @@ from tests.faults.faults_driver import DISAGREES, gradient_errors
 from tests.quality.grading import grade, same_gradient
 from tests.quality.injections import injections
 from tests.quality.networks import Network
-from tests.quality.planted import Planted, broken
+from tests.quality.planted import Planted, broken, broken_lines
 from tests.quality.styles import STYLES
 
 SURE = 0.9
@@ -70,7 +70,7 @@ def judged(case: Broken) -> Outcome:
     network, faults = case
     source = broken(network.source, faults)
     key, kinds = key_of(network, faults), tuple(fault.kind for fault in faults)
-    result = grade(network, source, frozenset(fault.line for fault in faults))
+    result = grade(network, source, broken_lines(network.source, faults))
     if result is None or result.equivalent:
         return Outcome(key, "does not run" if result is None else "equivalent", kinds)
     codes = {fault.code for fault in faults if fault.code}

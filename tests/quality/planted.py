@@ -35,3 +35,15 @@ def broken(source: str, faults: Iterable[Planted]) -> str:
     for fault in sorted(faults, key=lambda fault: -fault.start):
         source = source[: fault.start] + fault.text + source[fault.end :]
     return source
+
+
+def broken_lines(source: str, faults: Iterable[Planted]) -> frozenset[int]:
+    """The lines that the faults stand on in the broken source, where one may have added lines before another."""
+    found: set[int] = set()
+    added = 0
+    for fault in sorted(faults, key=lambda fault: fault.start):
+        more = fault.text.count("\n")
+        first = fault.line + added
+        found |= set(range(first, first + more + 1))
+        added += more - source.count("\n", fault.start, fault.end)
+    return frozenset(found)

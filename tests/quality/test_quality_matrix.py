@@ -7,7 +7,7 @@ import pytest
 from tests.faults.faults_driver import AGREES, gradient_errors
 from tests.quality.injections import EVERYWHERE, TABLE, injections
 from tests.quality.outcomes import judged, matrix
-from tests.quality.planted import broken
+from tests.quality.planted import Planted, broken, broken_lines
 from tests.quality.styles import STYLES
 
 EVERY_STYLE = pytest.mark.parametrize("style", STYLES, ids=lambda style: style.network.name)
@@ -56,3 +56,13 @@ def test_a_fault_is_named_placed_and_mended(code):
     marks = (outcome.state, outcome.detected, outcome.named, outcome.line, outcome.repaired, outcome.refuted)
     assert marks == ("faulty", True, True, True, True, False)
     assert "100.0%" in matrix([outcome])[1]
+
+
+def test_lines_of_faults_are_those_of_the_broken_source():
+    """Of one that adds a line, both; of one behind it, the line it has been moved to."""
+    source = "a = 1\nb = 2\nc = 3\n"
+    first = Planted("GC110", 0, 5, "a = 1\na += 1", 1)
+    second = Planted("GC102", 12, 17, "c = -3", 3)
+    found = broken_lines(source, (second, first))
+    rows = broken(source, (first, second)).split("\n")
+    assert [rows[line - 1] for line in sorted(found)] == ["a = 1", "a += 1", "c = -3"]

@@ -26,6 +26,7 @@ GAIN = 0.02
 DOUBT = 0.5
 # Added to the cost where a point at which the code as it stands cannot run does not confirm a change.
 MISSHAPEN = 0.6
+# Added where a gradient becomes right but for its shape: the gradient check is content, an update would broadcast it.
 
 Rank = tuple[int, float]
 

@@ -134,13 +134,8 @@ class Pool:
                 yield Entry(text, np.eye(shape[1])[labels.astype(int)], entry.cost + 4 * STEP)
 
     def _slopes(self, shape: tuple[int, ...]) -> Iterator[Entry]:
-        recorder, number = self._context.tracer.recorder, self._statement.number
-        held = {n: v for n, v in recorder.states.get(number, {}).items() if isinstance(v, np.ndarray)}
-        scope = (
-            recorder.scopes.get(number, {}) | held
-        )  # the author's objects, and numbers not yet overwritten
-        module = self._context.tracer.program.module.__dict__
-        for text, cost in derivatives(self._context, number, shape):
+        scope, module = self._names
+        for text, cost in derivatives(self._context, self._statement.number, shape):
             value = _evaluated(text, module, scope)
             if value is not None and value.shape == shape:
                 yield Entry(text, value, cost)
@@ -159,7 +154,7 @@ class Pool:
         for one, other in product(sides, sides):
             a, b = one.value, other.value
             if a.ndim == b.ndim == 1:
-                if (a.size, b.size) == shape and _joint(one, other):
+                if (a.size, b.size) == shape and one is not other:
                     cost = one.cost + other.cost + STEP
                     yield Entry(f"np.outer({one.text}, {other.text})", np.outer(a, b), cost)
             elif a.shape[-1] == b.shape[0] and a.shape[:-1] + b.shape[1:] == shape:
@@ -191,14 +186,10 @@ class Pool:
 
     def _scaled(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         """A column, a row or a number times an array."""
-        for one, other in product(self._atoms, self._atoms):
-            if other.value.shape == shape != one.value.shape and 0 < one.value.ndim <= len(shape):
-                try:
-                    value = one.value * other.value
-                except ValueError:
-                    continue
-                if value.shape == shape:
-                    yield Entry(f"{one.text} * {other.text}", value, one.cost + other.cost + STEP, binds=1)
+        arrays = [entry for entry in self._atoms if entry.value.shape == shape]
+        for one, other in product(self._atoms, arrays):
+            if one.value.ndim and one.value.shape != shape and _broadcasts(one.value.shape, shape):
+                yield _joined("*", one, other)
 
     def _idle_calls(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         """Calls of the author's own functions that neither loss nor gradient runs: written to be called somewhere."""
@@ -231,10 +222,6 @@ def _joined(symbol: str, one: Entry, other: Entry) -> Entry:
 
 def _transposed(entry: Entry) -> Entry:
     return Entry(f"{entry.operand()}.T", entry.value.T, entry.cost + 0.5 * STEP)
-
-
-def _joint(one: Entry, other: Entry) -> bool:
-    return one.text != other.text
 
 
 def _broadcasts(small: tuple[int, ...], large: tuple[int, ...]) -> bool:

@@ -2,9 +2,10 @@
 
 from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.ranking import ranked
-from gradcheck.diagnosis.subject import Mending, wrong_of
+from gradcheck.diagnosis.subject import Mending, any_wrong, wrong_of
 from gradcheck.diagnosis.walk import judged
-from gradcheck.findings import Evidence
+from gradcheck.faults import CATALOGUE
+from gradcheck.findings import Evidence, Severity
 
 SECONDS = 5.0
 
@@ -35,3 +36,28 @@ def diagnosed(source, wiring):
     evidence = Evidence("net.py", source, measured.comparisons, observations)
     found = judged(evidence, Mending(tuple(repairs), (*shapes, *mended), text, ()), checks, None)
     return ranked(found, (), ()), text, checks
+
+
+def first_of(code, *, note=False):
+    """What is found in a code's bad specimen, once it is seen to be that fault first, on its line, with evidence.
+
+    Returns:
+        The findings, the repaired text and its gradient checks.
+    """
+    specimen = CATALOGUE[code].specimen
+    findings, text, checks = diagnosed(specimen.bad_source(), specimen.wiring)
+    first = findings[0]
+    assert (first.code, first.severity is Severity.NOTE) == (code, note)
+    assert set(first.lines) & set(specimen.bad_lines())
+    assert first.evidence
+    assert 0.8 <= first.confidence <= 1.0
+    return findings, text, checks
+
+
+def assert_mended(code, finding, text, checks):
+    """A finding's patch was made, and every gradient is right with it."""
+    assert finding.fix is not None
+    assert finding.fix.after < finding.fix.before
+    assert text != CATALOGUE[code].specimen.bad_source()
+    assert checks
+    assert not any(any_wrong(found) for found in checks)

@@ -1,10 +1,8 @@
 """Faults of the forward pass, of the loss and of its numbers: named first on their line, mended where an edit can."""
 
 import pytest
-from catalogued import diagnosed, told
+from catalogued import assert_mended, diagnosed, first_of, told
 
-from gradcheck.diagnosis import tasks
-from gradcheck.diagnosis.subject import any_wrong
 from gradcheck.faults import CATALOGUE
 from gradcheck.findings import Severity
 
@@ -15,38 +13,24 @@ NOTED = ["GC122", "GC502", "GC505", "GC506", "GC508"]
 # Right code under a caveat: about the check, or about data that have not come yet.
 
 
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
-
-
-def first_of(code):
-    specimen = CATALOGUE[code].specimen
-    findings, text, checks = diagnosed(specimen.bad_source(), specimen.wiring)
-    first = findings[0]
-    assert first.code == code
-    assert set(first.lines) & set(specimen.bad_lines())
-    assert first.evidence
+def alone(code, *, note=False):
+    """The first finding of a bad specimen, which is the only error."""
+    findings, text, checks = first_of(code, note=note)
     assert [finding.code for finding in findings if finding.severity is Severity.ERROR][1:] == []
-    return first, text, checks
+    return findings[0], text, checks
 
 
 @pytest.mark.parametrize("code", MENDED)
 def test_a_fault_of_the_forward_pass_is_named_first_and_mended_before_any_gradient_is_blamed(code):
-    first, text, checks = first_of(code)
-    assert first.severity is not Severity.NOTE
+    first, text, checks = alone(code)
     assert first.confidence > 0.9
-    assert first.fix is not None
-    assert first.fix.after < first.fix.before
-    assert checks
-    assert not any(any_wrong(found) for found in checks)
+    assert_mended(code, first, text, checks)
     assert [finding.code for finding in told(text, CATALOGUE[code].specimen.wiring)] == []
 
 
 @pytest.mark.parametrize("code", ADVISED)
 def test_what_no_edit_can_choose_comes_with_advice(code):
-    first, text, checks = first_of(code)
-    assert first.severity is not Severity.NOTE
+    first, text, checks = alone(code)
     assert (first.fix, checks) == (None, [])
     assert text == CATALOGUE[code].specimen.bad_source()
     assert first.advice
@@ -55,8 +39,7 @@ def test_what_no_edit_can_choose_comes_with_advice(code):
 
 @pytest.mark.parametrize("code", NOTED)
 def test_what_may_be_meant_is_noted(code):
-    first, _, _ = first_of(code)
-    assert first.severity is Severity.NOTE
+    alone(code, note=True)
 
 
 def test_a_loss_that_is_no_number_is_folded_under_what_takes_it_there():

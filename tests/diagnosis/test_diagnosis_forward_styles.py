@@ -3,7 +3,6 @@
 import pytest
 from catalogued import diagnosed
 
-from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.subject import any_wrong
 from tests.quality.styles.own import OWN
 
@@ -69,11 +68,6 @@ def cases(table):
         for code, rows in table.items()
         for place, row in enumerate(rows)
     ]
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch):
-    monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
 
 
 def found(name, changes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import process_time
@@ -18,6 +19,8 @@ from gradcheck.trace import EnoughSeenError, Site, SourceMap
 SECONDS = 1.5
 # Of the processor, so that a busy machine sees as much as an idle one.
 # To watch a training call that may go on for hours: a best is found early, and overwritten by the next step.
+LOOKS = 5
+# At a place that holds no parameter's own array so often, none is kept by reference.
 
 
 def snapshot_audit(lab: Lab) -> Observation:
@@ -64,6 +67,7 @@ class _Watch:
     until: float = field(default_factory=lambda: process_time() + SECONDS)
     _candidates: dict[int, list[_Kept]] = field(default_factory=dict)
     _before: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    _looks: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for site in self.source.sites:
@@ -72,21 +76,24 @@ class _Watch:
                     _Kept(target, value, _used_line(self.source, site, target))
                     for target, value in _pairs(site.node)
                 ]
-                self._candidates[site.number] = [one for one in kept if one.used]
+                read = [one for one in kept if one.used]
+                self._candidates |= {site.number: read} if read else {}
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         if self.live is None:
             return
-        if (
-            not any(self._candidates.values())
-            or process_time() > self.until
-            or (self.found and self.overwritten)
-        ):
+        if not self._candidates or process_time() > self.until or (self.found and self.overwritten):
             raise EnoughSeenError
         self._watch_updates()
-        if number in self.found:
+        if number in self.found or number not in self._candidates:
             return
-        for kept in self._candidates.get(number, ()):
+        self._look(number, names)
+        self._looks[number] += 1
+        if number not in self.found and self._looks[number] >= LOOKS:
+            del self._candidates[number]
+
+    def _look(self, number: int, names: Mapping[str, Any]) -> None:
+        for kept in self._candidates[number]:
             held = self._parameters_in(kept.value, names)
             if held:
                 self.found[number] = {

@@ -50,7 +50,7 @@ def _in_place(context: Context, statement: Site, node: ast.AugAssign) -> Iterato
     """Index the target of `v -= 1` by the labels, whatever index it has now."""
     target = node.target.value if isinstance(node.target, ast.Subscript) else node.target
     name = context.text(target)
-    names = context.tracer.recorder.scopes.get(statement.number, {})
+    names = context.tracer.recorder.states.get(statement.number, {})
     terms = context.terms(statement.number)
     value = next((term.value for term in terms if term.text == name), None)
     if value is None and isinstance(target, ast.Name):

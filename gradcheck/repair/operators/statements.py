@@ -49,7 +49,7 @@ def carry_over(context: Context) -> Iterator[Candidate]:
         stored = {n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         loaded = [n.id for n in inside if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)]
         last = context.source.site_of(loop.body[-1])
-        names = context.tracer.recorder.scopes.get(last.number, {})
+        names = context.tracer.recorder.states.get(last.number, {})
         waiting = list(dict.fromkeys(n for n in loaded if n not in stored and _is_array(names.get(n))))
         unused = [name for name in sorted(stored) if name not in loaded]
         pairs = [(w, u) for w in waiting for u in unused if _alike(names, w, u, inside)]

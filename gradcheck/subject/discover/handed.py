@@ -13,6 +13,7 @@ import numpy as np
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.matching import alike
+from gradcheck.subject.discover.naming import is_forward
 from gradcheck.subject.discover.samples import INPUT_NAMES, LABEL_NAMES, plain_name
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.standin import TRAINS, guess
@@ -20,8 +21,7 @@ from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live, Program
 from gradcheck.subject.wiring import Grads, Wiring
 
-FORWARD = re.compile(r"forward|predict|propagate$|^f?prop|^__call__$|feed|infer|output", re.IGNORECASE)
-BACKWARD = re.compile(r"back|grad|bprop|deriv", re.IGNORECASE)
+GRADIENT = re.compile(r"back|grad|bprop|deriv", re.IGNORECASE)
 UPDATE = re.compile(r"update|step|apply|descend|adjust", re.IGNORECASE)
 RATE = 0.05  # of a step that the network has no method for; the gradient does not depend on it
 MOST_BLOCKS = 12
@@ -146,9 +146,11 @@ class _Bench:
 
     def passes(self) -> Iterator[tuple[list[str], str]]:
         """A forward pass, perhaps, and a backward pass after it, that go through."""
-        forwards = [f"out = {call}" for name in self.methods(FORWARD) for call in self.calls(name)]
+        forwards = [
+            f"out = {call}" for name in self._defined if is_forward(name) for call in self.calls(name)
+        ]
         forwards = [line for line in forwards if self._data[0] in _names(line)]
-        for name in self.methods(BACKWARD):
+        for name in self.methods(GRADIENT):
             for before in [*([line] for line in forwards), []]:
                 for call in self.calls(name, ["out"] if before else []):
                     if self._goes([*before, call]):

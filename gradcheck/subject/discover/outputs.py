@@ -12,6 +12,7 @@ import numpy as np
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.leaves import as_array, is_numeric
 from gradcheck.subject.discover.moments import Moment
+from gradcheck.subject.discover.naming import is_backward, is_forward
 from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.sayable import CannotSayError
@@ -20,10 +21,6 @@ from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live
 from gradcheck.subject.slots import Slot
 
-FORWARD = re.compile(
-    r"forward|predict|output|proba|run|call|feed|prop|net|model|activate|out|classify|hypothesis|^h$|softmax|think|infer|query"
-)
-BACKWARD = re.compile(r"back|grad|delta|err|train|fit|learn|update|step|loss|cost|error|deriv|prime")
 NAMED = re.compile(
     r"^(l|a|o|p|h|y|z)(_?(hat|pred|\d))|^(out|pred|layer|prob|guess|estim|act|result)|^(a|o|p|h|out)$"
 )
@@ -56,7 +53,7 @@ def _local(seen: Observation) -> Iterator[str]:
             n.id: n.lineno for n in ast.walk(body) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
         }
         for name in sorted(lines, key=lambda n: -lines[n]):
-            if NAMED.match(name.lower()) and not BACKWARD.search(name.lower()):
+            if NAMED.match(name.lower()) and not is_backward(name):
                 moment = Moment(call, {**call.given, **call.names}, 10**9)
                 try:
                     yield seen.phrases.expression(ast.Name(name, ast.Load()), moment)
@@ -66,8 +63,7 @@ def _local(seen: Observation) -> Iterator[str]:
 
 def _returned(seen: Observation) -> Iterator[str]:
     for call in sorted(seen.calls, key=lambda c: (len(c.chain), -c.number)):
-        name = call.code.co_name.lower()
-        if not call.returned or not FORWARD.search(name) or BACKWARD.search(name):
+        if not call.returned or not is_forward(call.code.co_name):
             continue
         try:
             said = seen.phrases.call(call)
@@ -87,8 +83,7 @@ def _uncalled(seen: Observation, *, unnamed: bool = False) -> Iterator[str]:
     for key, function in script.functions.items():
         if key in ran or isinstance(function, ast.Lambda) or function.name.startswith("__"):
             continue
-        named = bool(FORWARD.search(function.name.lower()))
-        if named == unnamed or BACKWARD.search(function.name.lower()):
+        if is_forward(function.name) == unnamed or is_backward(function.name):
             continue
         owner = script.owners.get(id(function))
         for receiver in pool.instances(owner.name) if owner is not None else [""]:

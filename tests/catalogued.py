@@ -1,9 +1,9 @@
 """Diagnoses a program of the catalogue in this process, repair and checks included, without a worker."""
 
 from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.judged import judged
 from gradcheck.diagnosis.ranking import ranked
 from gradcheck.diagnosis.subject import Mending, any_wrong, wrong_of
-from gradcheck.diagnosis.walk import judged
 from gradcheck.faults import CATALOGUE
 from gradcheck.findings import Evidence, Severity
 

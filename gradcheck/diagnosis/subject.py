@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.patches import original_line
 from gradcheck.errors import GradcheckError
-from gradcheck.findings import Observation, Training
+from gradcheck.findings import Observation, Run, Training
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.mending import Mended
 from gradcheck.subject.sandbox import Sandbox
@@ -71,24 +71,35 @@ class Subject:
         path, source, wiring, seed = self._it()
         return self.sandbox.call(tasks.run_experiments, path, source, wiring, self.trainer, seed)
 
-    def mend(self, measured: tasks.Measurement) -> Mending:
-        """Repair shapes first, which may be all that is wrong with a gradient; then gradients; then the rest."""
+    def mend_gradient(self, measured: tasks.Measurement) -> Mending:
+        """Repair shapes first, which may be all that is wrong with a gradient; then gradients."""
         shapes = self.sandbox.call(tasks.repair_shapes, *self._it())
         source = shapes[-1].after if shapes else self.target.source
         wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
         related = self._related(source) if wrong else tasks.Related()
         repairs = self._repairs(source) if wrong else []
         source = repairs[-1].after if repairs else source
-        others = self._mended(source)
         made_right = {name for repair in repairs for name in repair.edit.parameters}
         left = tuple(name for name in wrong if name not in made_right)
         return Mending(
             tuple(repairs),
-            (*shapes, *others),
-            others[-1].after if others else source,
+            tuple(shapes),
+            source,
             left,
             related,
             related if not repairs else self._related(source) if left else tasks.Related(),
+        )
+
+    def mend_audits(self, mending: Mending) -> Mending:
+        """Repair what the other audits found, after the gradient."""
+        path, original, wiring, seed = self._it()
+        found = self.sandbox.call(
+            tasks.repair_audits, path, mending.source, wiring, self.trainer, seed, original
+        )
+        return replace(
+            mending,
+            mended=(*mending.mended, *found),
+            source=found[-1].after if found else mending.source,
         )
 
     def verify(self, source: str) -> list[dict[str, Comparison]]:
@@ -98,17 +109,17 @@ class Subject:
         except GradcheckError:
             return []
 
-    def training(self, source: str) -> tuple[Training | None, Observation | None]:
-        """The training call as it stands and with a repaired source; None where there is none to run."""
+    def trained(self, source: str | None = None) -> tuple[Run, Observation] | None:
+        """The training call, with the source as it stands or another; None where there is none to run."""
+        path, text, wiring, seed = self._it(source)
+        return self.sandbox.call(tasks.train, path, text, self.trainer or wiring, seed)
+
+    def training(self, original: Run, source: str) -> Training:
+        """The training call as it stands, which was run already, and with another source."""
         how = self.trainer or self.wiring
-        path, text, _, seed = self._it()
-        original = self.sandbox.call(tasks.train, path, text, how, seed)
-        if original is None:
-            return None, None
-        patched = self.sandbox.call(tasks.train, path, source, how, seed) if source != text else None
-        run, observation = original
+        patched = self.trained(source) if source != self.target.source else None
         call = f"{how.until} ..." if how.until else how.train
-        return Training(call, self.seed, run, patched[0] if patched is not None else None), observation
+        return Training(call, self.seed, original, patched[0] if patched is not None else None)
 
     def _related(self, source: str) -> tasks.Related:
         try:
@@ -141,10 +152,6 @@ class Subject:
             tasks.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
         )
         return found
-
-    def _mended(self, source: str) -> list[Mended]:
-        path, original, wiring, seed = self._it()
-        return self.sandbox.call(tasks.repair_audits, path, source, wiring, self.trainer, seed, original)
 
     def _it(self, source: str | None = None) -> tuple[str, str, Wiring, int]:
         return str(self.target.path), self.target.source if source is None else source, self.wiring, self.seed

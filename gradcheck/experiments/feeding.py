@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import process_time
 from typing import Any
@@ -88,10 +88,22 @@ def _both(samples: Samples) -> list[tuple[str, int]]:
 
 def _rows(value: Any, axis: int) -> list[bytes]:
     """Every sample of an array as bytes, so that it can be found again."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "fiub" or array.ndim <= axis or array.size > LARGEST:
-        return []
-    return [np.ascontiguousarray(row).tobytes() for row in np.moveaxis(array, axis, 0)]
+    return list(_row_by_row(np.asarray(value), axis))
+
+
+def _row_by_row(array: NDArray[Any], axis: int) -> Iterator[bytes]:
+    if array.dtype.kind in "fiub" and array.ndim > axis and array.size <= LARGEST:
+        yield from (row.tobytes() for row in np.moveaxis(array, axis, 0))
+
+
+def _found(array: NDArray[Any], axis: int, places: Mapping[bytes, int]) -> tuple[int, ...]:
+    """The place of every row of an array; empty where any of them has none."""
+    found: list[int] = []
+    for row in _row_by_row(array, axis):
+        if row not in places:
+            return ()
+        found.append(places[row])
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -131,12 +143,10 @@ class _Watch:
 
     def _inputs(self, value: NDArray[Any]) -> tuple[int, ...]:
         """The numbers of the samples in an array; empty where any row of it is none."""
-        rows = [self.places.get(row, -1) for row in _rows(value, self.samples.axes[0])]
-        return () if -1 in rows else tuple(rows)
+        return _found(value, self.samples.axes[0], self.places)
 
     def _given(self, value: NDArray[Any]) -> tuple[int, ...]:
-        rows = [self.classes.get(row, -1) for row in _rows(value, self.samples.axes[1])]
-        return () if -1 in rows else tuple(rows)
+        return _found(value, self.samples.axes[1], self.classes)
 
 
 def classes_a_batch(batch: Batch) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.trained import trained_as_is
 from gradcheck.findings import Observation
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.whole import whole_of
@@ -23,7 +24,8 @@ def finiteness_audit(lab: Lab) -> Observation:
     `what` is numpy's own word for the first operation that overflowed, divided by zero or was invalid; `line` is where
     it stands, 0 where it is not in the file; `loss` is the loss after training, as text.
     """
-    if not lab.wiring.train:
+    trained = lab.once(trained_as_is)
+    if trained is None or np.isfinite(trained.after):
         return Observation("finiteness_audit", {"lost": []})
     problem = _first_problem(lab)
     loss = _loss_afterwards(lab) if problem is not None else None

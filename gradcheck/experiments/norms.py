@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import process_time
@@ -68,6 +69,8 @@ class _Watch:
     seen: dict[int, _Seen] = field(default_factory=dict)
     until: float = field(default_factory=lambda: process_time() + SECONDS)
     _last: dict[str, Site] = field(default_factory=dict)
+    _looks: Counter[int] = field(default_factory=Counter)
+    _open: dict[str, set[int]] = field(default_factory=dict)
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         site = self.lab.tracer.source.sites[number]
@@ -79,23 +82,39 @@ class _Watch:
             seen.largest = max(seen.largest, largest)
         last = self._last.get(site.function)
         self._last[site.function] = site
-        if last is not None and isinstance(last.node, ast.Assign):
-            self._look(last, last.node, names)
-        if process_time() > self.until or any(seen.rounds >= MOST for seen in self.seen.values()):
+        if site.function not in self._open:
+            self._open[site.function] = self._candidates(site.function)
+        if last is not None and last.number in self._open[site.function]:
+            self._look(last, last.node, names)  # type: ignore[arg-type] # candidates are assignments
+        self._looks[number] += 1
+        done = self._looks[number] > ROUNDS and not any(self._open.values())
+        if done or process_time() > self.until or any(seen.rounds >= MOST for seen in self.seen.values()):
             raise EnoughSeenError
+
+    def _candidates(self, function: str) -> set[int]:
+        """The assignments in loops of a function; each is struck off once it is seen to be something else."""
+        source = self.lab.tracer.source
+        sites = (site for site in source.sites if site.function == function)
+        return {s.number for s in sites if isinstance(s.node, ast.Assign) and in_loop(source, s) is not None}
 
     def _look(self, site: Site, node: ast.Assign, names: Mapping[str, Any]) -> None:
         made = lookup(node.targets[0], names)
-        if not scalar(made) or in_loop(self.lab.tracer.source, site) is None:
+        if not scalar(made):
+            self._strike(site)
             return
         parts = [part for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)]
         arrays = self._arrays(parts, names)
         if len(arrays) < len(self.shapes) // 2 or not arrays:
+            self._strike(site)
             return
         seen = self.seen.setdefault(site.number, _Seen(site, parts))
         seen.zero &= float(made) == 0.0 and seen.since and not any(np.any(array) for array in arrays)
         seen.rounds += 1
         seen.arrays, seen.since = arrays, False
+
+    def _strike(self, site: Site) -> None:
+        if site.number not in self.seen and self._looks[site.number] >= ROUNDS:
+            self._open[site.function].discard(site.number)
 
     def _arrays(self, parts: Sequence[ast.expr], names: Mapping[str, Any]) -> list[NDArray[Any]]:
         """The arrays shaped like parameters in what some expressions stand for."""

@@ -71,13 +71,55 @@ def _train_of(lab: Lab) -> Any:
     return run
 
 
-@dataclass(slots=True)
 class _Pair:
     """Two arrays as they were first seen together."""
 
-    rows: Counter[bytes]
-    others: Counter[bytes]
-    together: Counter[tuple[bytes, bytes]]
+    def __init__(self, inputs: NDArray[Any], labels: NDArray[Any]) -> None:
+        self._inputs, self._labels = _Contents(inputs), _Contents(labels)
+        self._together: Counter[tuple[bytes, bytes]] = Counter()
+
+    def apart(self, inputs: NDArray[Any], labels: NDArray[Any], beside: list[NDArray[Any]]) -> int:
+        """How many pairs are others than at first, where each array holds the same rows; 0 where a third array may."""
+        same = [self._inputs.unchanged(inputs), self._labels.unchanged(labels)]
+        if all(same) or not (self._inputs.same_rows(inputs) and self._labels.same_rows(labels)):
+            return 0
+        rows, others = _rows(inputs), _rows(labels)
+        self._together = self._together or Counter(zip(self._inputs.rows, self._labels.rows, strict=True))
+        wrong = sum((Counter(zip(rows, others, strict=True)) - self._together).values())
+        return wrong if wrong and not any(self._partner(rows, others, array) for array in beside) else 0
+
+    def _partner(self, rows: list[bytes], others: list[bytes], array: NDArray[Any]) -> bool:
+        """Whether a third array stands to either of a pair as the other one did at first."""
+        if len(array) != len(rows):
+            return False
+        third = _rows(array)
+        ways = (zip(third, others, strict=True), zip(rows, third, strict=True))
+        return any(Counter(way) == self._together for way in ways)
+
+
+class _Contents:
+    """The rows of an array; what no change of their order changes is compared first."""
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self._bytes, self._mark = array.tobytes(), _mark(array)
+        self.rows = _rows(array)
+        self._sorted: list[bytes] = []
+
+    def unchanged(self, array: NDArray[Any]) -> bool:
+        """Whether it holds the same rows in the same order."""
+        return array.tobytes() == self._bytes
+
+    def same_rows(self, array: NDArray[Any]) -> bool:
+        """Whether it holds the same rows in any order."""
+        if _mark(array) != self._mark:
+            return False
+        self._sorted = self._sorted or sorted(self.rows)
+        return sorted(_rows(array)) == self._sorted
+
+
+def _mark(array: NDArray[Any]) -> tuple[tuple[int, ...], str, int]:
+    """Shape, type, and the sum of all bytes."""
+    return array.shape, array.dtype.str, int(np.frombuffer(array.tobytes(), np.uint8).sum(dtype=np.int64))
 
 
 @dataclass(slots=True)
@@ -133,26 +175,20 @@ class _Watch:
         """Compare a pair with what it was when first seen; `beside` are the other arrays that may hold the samples."""
         if key in self.parted:
             return
-        rows, others = _rows(inputs), _rows(labels)
-        now = _Pair(Counter(rows), Counter(others), Counter(zip(rows, others, strict=True)))
-        first = self._first.setdefault(key, now)
-        apart = first.rows == now.rows and first.others == now.others and first.together != now.together
-        apart = apart and not any(_partner(first, rows, others, _rows(array)) for array in beside)
-        since = self._apart.setdefault(key, []) if apart else self._apart.pop(key, [])
+        first = self._first.get(key)
+        if first is None:
+            self._first[key] = _Pair(inputs, labels)
+            return
+        wrong = first.apart(inputs, labels, beside)
+        if not wrong:
+            self._apart.pop(key, None)
+            return
+        since = self._apart.setdefault(key, [])
         since.append(self._last)
-        if apart and len(since) >= PATIENCE:
+        if len(since) >= PATIENCE:
             function, name, other = key
-            wrong = sum((now.together - first.together).values())
             place = {"line": since[0], "inputs": name, "labels": other, "function": function}
-            self.parted[key] = {**place, "wrong": wrong, "count": len(rows)}
-
-
-def _partner(first: _Pair, rows: list[bytes], others: list[bytes], third: list[bytes]) -> bool:
-    """Whether a third array stands to either of a pair as the other one did at first."""
-    if len(third) != len(rows):
-        return False
-    ways = (zip(third, others, strict=True), zip(rows, third, strict=True))
-    return any(Counter(way) == first.together for way in ways)
+            self.parted[key] = {**place, "wrong": wrong, "count": len(inputs)}
 
 
 def _is_data(value: Any) -> bool:

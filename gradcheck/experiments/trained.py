@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.forward import outputs_of
 from gradcheck.experiments.lab import Lab
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Program, Values
@@ -25,11 +27,13 @@ class Trained:
         before: the loss over all data before it.
         after: the same behind it; infinite where that is no number.
         parameters: as they were left.
+        outputs: of the network, over all data, behind it; None where the wiring has none.
     """
 
     before: float
     after: float
     parameters: Values
+    outputs: NDArray[np.float64] | None
 
 
 def trained_as_is(lab: Lab) -> Trained | None:
@@ -49,17 +53,18 @@ def trained_from(
     """
     if not lab.wiring.train:
         return None
-    loss = whole_of(lab.wiring).loss
+    whole = whole_of(lab.wiring)
     try:
         program = lab.program if source is None else Program(lab.path, source, lab.wiring, seed=lab.seed)
         live = program.start()
         if change is not None:
             change(live)
-        before = float(np.asarray(live.evaluate(loss)).reshape(()))
+        before = float(np.asarray(live.evaluate(whole.loss)).reshape(()))
         with patience(LONGEST), np.errstate(all="ignore"):
             live.execute(lab.wiring.train)
-        after = float(np.asarray(live.evaluate(loss)).reshape(()))
-        return Trained(before, after if np.isfinite(after) else np.inf, live.parameters())
+        after = float(np.asarray(live.evaluate(whole.loss)).reshape(()))
+        outputs = outputs_of(live, whole.outputs)
+        return Trained(before, after if np.isfinite(after) else np.inf, live.parameters(), outputs)
     except (GradcheckError, OutOfTimeError, TypeError, ValueError, SyntaxError):
         return None
 

@@ -177,8 +177,7 @@ def evaluate(function: Function, points: Points) -> NDArray[Any]:
         x, build = points.parameters.vector, points.parameters.build
         left = zip(points.which[done:].tolist(), points.steps[done:].tolist(), strict=True)
         for i, (line, step) in enumerate(left, start=done):
-            value = _guarded(function, build(points.lines.point(x, line, step)))
-            values[i] = value if use_complex else real(value)
+            values[i] = _number(function, build(points.lines.point(x, line, step)), use_complex)
     return values
 
 
@@ -193,15 +192,14 @@ def _evaluate_in_place(function: Function, points: Points, values: NDArray[Any])
     point = x.astype(points.dtype)
     build, owners = points.parameters.builder(point)
     before = _holders(owners)
-    slots = points.lines.entries[points.which].tolist()
-    for i, (slot, step) in enumerate(zip(slots, points.steps.tolist(), strict=True)):
-        kept = point[slot]
-        point[slot] = kept + step
-        value = _guarded(function, build())
-        values[i] = value if use_complex else real(value)
+    slots = points.lines.entries[points.which]
+    kept, moved = point[slots].tolist(), (point[slots] + points.steps).tolist()
+    for i, slot in enumerate(slots.tolist()):
+        point[slot] = moved[i]
+        values[i] = _number(function, build(), use_complex)
         if i == 0 and _holders(owners) > before:
             return 1
-        point[slot] = kept
+        point[slot] = kept[i]
         if i == 0 and not np.array_equal(point, x):
             return 1
     return values.size if np.array_equal(point, x) else 0
@@ -212,13 +210,18 @@ def _holders(arrays: list[NDArray[Any]]) -> int:
     return sum(map(sys.getrefcount, arrays))
 
 
-def _guarded(function: Function, point: Structure) -> Structure:
+def _number(function: Function, point: Structure, use_complex: bool) -> Any:
+    """What f returns at a point, as a float or, where `use_complex`, in the type it came in; NaN outside its domain."""
     try:
-        return as_number(function(point))
+        value = function(point)
     except InputError:
         raise
     except (ArithmeticError, ValueError):
         return np.nan
+    if isinstance(value, float):  # nearly always; asked first because this runs twice an entry
+        return value
+    number = as_number(value)
+    return number if use_complex else real(number)
 
 
 def raised(what: str, error: Exception) -> InputError:

@@ -10,7 +10,6 @@ from rich.console import Console
 
 from gradcheck import __version__
 from gradcheck.diffs import Hunk, hunks
-from gradcheck.faults import find
 from gradcheck.findings import Finding, Label, Patch, Report, Severity
 from gradcheck.report.machine import Json
 
@@ -40,6 +39,8 @@ def as_sarif(report: Report) -> dict[str, Json]:
 
 
 def _rule(code: str) -> Json:
+    from gradcheck.faults import find
+
     fault = find(code)
     return {
         "id": code,

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from gradcheck.errors import WiringError
-from gradcheck.subject.discover.statements import Loop, pass_line
 from gradcheck.subject.loading import SOURCE
+from gradcheck.subject.statements import Loop, pass_line
 
 
 class _LeftError(BaseException):

@@ -46,16 +46,17 @@ class WorkerProcess:
         output: the descriptor that receives its standard output and standard error.
         seed: seeds whatever draws random numbers.
         memory_limit: bytes that it may allocate.
+        preload: a module of gradcheck's to import meanwhile; or empty.
     """
 
-    def __init__(self, file: Path, *, output: int, seed: int, memory_limit: int) -> None:
+    def __init__(self, file: Path, *, output: int, seed: int, memory_limit: int, preload: str = "") -> None:
         self._file = file
         self._scratch = Path(tempfile.mkdtemp(prefix="gradcheck-")).resolve()
         ours, theirs = Pipe()
         self._wire: Wire = ours
         with theirs:
             self._process = _start(theirs.fileno(), output)
-        self.send(Settings(str(file), str(self._scratch), seed, memory_limit))
+        self.send(Settings(str(file), str(self._scratch), seed, memory_limit, preload))
 
     def send(self, message: object) -> None:
         """Pickle and send `message`; a worker that is gone shows at the next `receive`."""
@@ -78,6 +79,12 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End the worker, and all that it started, at once; remove its folder."""
+        self.end()
+        self._wire.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def end(self) -> None:
+        """End the worker, and all that it started, at once: whoever waits to `receive` learns of it."""
         if sys.platform == "win32":
             self._process.kill()
         else:
@@ -86,8 +93,6 @@ class WorkerProcess:
             except (ProcessLookupError, PermissionError):  # macOS says the latter of a process that has ended
                 self._process.kill()
         self._process.wait()
-        self._wire.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def death(self) -> str:
         """How the process ended, as the end of a sentence."""

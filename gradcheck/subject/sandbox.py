@@ -7,6 +7,7 @@ limits nor sessions, the memory limit does not hold, and a time-out kills the wo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from time import monotonic
 from types import TracebackType
@@ -25,7 +26,7 @@ _START_LIMIT = 60.0  # seconds for Python to start and to import numpy, on a slo
 
 
 class Sandbox:
-    """Runs tasks in one long-lived worker process; a context manager, for one thread at a time.
+    """Runs tasks in one long-lived worker process; a context manager, for one thread at a time but for `interrupt`.
 
     Args:
         target: the user's file; its folder is what the worker sees as its own.
@@ -34,6 +35,10 @@ class Sandbox:
         memory_limit: bytes that the worker may allocate.
         output_limit: bytes of the user's output to keep.
         progress: told `(what, done, total)` by tasks that report it.
+        preload: the module of gradcheck's whose tasks will be called, for the worker to import when it starts.
+
+    Attributes:
+        captured: what the user's code printed.
 
     Example:
         >>> import math
@@ -52,15 +57,19 @@ class Sandbox:
         memory_limit: int = 4 << 30,
         output_limit: int = 1 << 20,
         progress: Callable[[str, int, int], None] | None = None,
+        preload: str = "",
     ) -> None:
         self.target = target
         self.seed = seed
         self.time_limit = time_limit
         self.memory_limit = memory_limit
         self._progress = progress
-        self._capture = Capture(output_limit)
+        self._preload = preload
+        self.captured = Capture(output_limit)
         self._noticed: list[dict[str, int]] = []  # one for each worker: sentence -> times
         self._worker: WorkerProcess | None = None
+        self._ready = False
+        self._interrupted = False
 
     def __enter__(self) -> Self:
         return self
@@ -86,9 +95,11 @@ class Sandbox:
             SubjectTimeoutError: when it ran past the time limit.
             SubjectError: when the worker died.
         """
-        if self._capture.closed:
+        if self.captured.closed:
             raise RuntimeError("this sandbox was closed; calls belong inside its `with` block")
-        worker = self._worker or self._start()
+        if self._interrupted:
+            raise SubjectError("it was interrupted")
+        worker = self._started()
         limit = self.time_limit if time_limit is None else time_limit
         try:
             worker.send((task, args))
@@ -109,46 +120,65 @@ class Sandbox:
     @property
     def output(self) -> str:
         """What the user's code printed so far, on standard output and standard error."""
-        return self._capture.text
+        return self.captured.text
+
+    @property
+    def noticed(self) -> Counter[str]:
+        """How often the user's code did so far what it was not let do."""
+        counts: Counter[str] = Counter()
+        for noticed in self._noticed:
+            counts.update(noticed)
+        return counts
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What the user's code did so far that it was not let do, a sentence each."""
-        counts: dict[str, int] = {}
-        for noticed in self._noticed:
-            for sentence, times in noticed.items():
-                counts[sentence] = counts.get(sentence, 0) + times
-        sentences = [f"{text} ({n} times)" if n > 1 else text for text, n in counts.items()]
-        if self._capture.dropped:
-            sentences.append(
-                f"it printed {self._capture.total / 1e6:.1f} MB; the middle of that was not kept"
-            )
-        return tuple(sentences)
+        return notices_of(self)
+
+    def interrupt(self) -> None:
+        """From any thread: end the worker, so that a call under way fails, and refuse further calls."""
+        self._interrupted = True
+        if (worker := self._worker) is not None:
+            worker.end()
 
     def close(self) -> None:
         """End the worker and remove its folder. What was captured can still be read."""
         self._stop()
-        self._capture.close()
+        self.captured.close()
 
-    def _start(self) -> WorkerProcess:
+    def begin(self) -> None:
+        """Start the worker and do not wait for it: the caller has something else to do meanwhile."""
         if in_worker():
             raise SubjectError("the code asks for a diagnosis of itself, which has begun already")
         self._noticed.append({})
+        self._ready = False
         self._worker = WorkerProcess(
-            self.target.path, output=self._capture.writer, seed=self.seed, memory_limit=self.memory_limit
+            self.target.path,
+            output=self.captured.writer,
+            seed=self.seed,
+            memory_limit=self.memory_limit,
+            preload=self._preload,
         )
-        try:
-            self._reply(self._worker, _START_LIMIT, "starting Python")
-        except BaseException:
-            self._stop()
-            raise
-        return self._worker
+
+    def _started(self) -> WorkerProcess:
+        if self._worker is None:
+            self.begin()
+        worker = self._worker
+        assert worker is not None
+        if not self._ready:
+            try:
+                self._reply(worker, _START_LIMIT, "starting Python")
+            except BaseException:
+                self._stop()
+                raise
+            self._ready = True
+        return worker
 
     def _stop(self) -> None:
         if self._worker is not None:
             self._worker.kill()
             self._worker = None
-            self._capture.drain()
+            self.captured.drain()
 
     def _reply(self, worker: WorkerProcess, limit: float, doing: str) -> Ready | Result | Failure:
         deadline = monotonic() + limit
@@ -166,7 +196,7 @@ class Sandbox:
                 if self._progress is not None:
                     self._progress(message.what, message.done, message.total)
             else:
-                self._capture.drain()
+                self.captured.drain()
                 return message
 
     def _late(self, worker: WorkerProcess, limit: float, doing: str) -> SubjectTimeoutError:
@@ -182,9 +212,21 @@ class Sandbox:
         death = worker.death()
         line = worker.line()
         where = f" in {self.target.place(line)}" if line else ""
-        self._capture.drain()
-        said = self._capture.text.strip().rpartition("\n")[2]
+        self.captured.drain()
+        said = self.captured.text.strip().rpartition("\n")[2]
         return SubjectError(
             f"{doing}: expected it to end by itself, but the code {death}{where}",
             hint=f"its last words were: {said}" if said else f"run python {self.target.display} by itself",
         )
+
+
+def notices_of(*sandboxes: Sandbox) -> tuple[str, ...]:
+    """What the user's code did in all of these that it was not let do, a sentence each."""
+    counts: Counter[str] = Counter()
+    for sandbox in sandboxes:
+        counts.update(sandbox.noticed)
+    sentences = [f"{text} ({n} times)" if n > 1 else text for text, n in counts.items()]
+    if any(sandbox.captured.dropped for sandbox in sandboxes):
+        printed = sum(sandbox.captured.total for sandbox in sandboxes)
+        sentences.append(f"it printed {printed / 1e6:.1f} MB; the middle of that was not kept")
+    return tuple(sentences)

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.diagnosis.judged import judged
 from gradcheck.diagnosis.ranking import ranked
 from gradcheck.diagnosis.subject import Subject, any_wrong
-from gradcheck.diagnosis.walk import judged
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Evidence, Finding, Severity
 from gradcheck.subject.program import Program, Values
@@ -84,11 +84,12 @@ def _graded(network: Network, source: str, lines: frozenset[int], *, train: bool
     subject = Subject(InProcess(), target, network.wiring, 0)  # type: ignore[arg-type]  # quacks like a sandbox
     measured = subject.measure()
     observations = subject.experiments()
-    mending = subject.mend(measured)
+    mending = subject.mend_audits(subject.mend_gradient(measured))
     checks = subject.verify(mending.source) if mending.source != source else []
-    training, watched = subject.training(mending.source) if train else (None, None)
-    if watched is not None:
-        observations["train_copy"] = watched
+    trained = subject.trained() if train else None
+    if trained is not None:
+        observations["train_copy"] = trained[1]
+    training = subject.training(trained[0], mending.source) if trained is not None else None
     evidence = Evidence(target.display, source, measured.comparisons, observations)
     findings = ranked(judged(evidence, mending, checks, training), (), ())
     serious = [finding for finding in findings if finding.severity is not Severity.NOTE]

@@ -13,7 +13,7 @@ from gradcheck.subject.discover.search import Search
 from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.ways import hides_gradient
-from gradcheck.subject.live.handing import Handed
+from gradcheck.subject.live.handed import Handed
 from gradcheck.subject.wiring import Step, Wiring
 from gradcheck.subject.wiring_toml import to_toml
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.subject.discover.calls import Call
-from gradcheck.subject.discover.statements import Function, arguments
+from gradcheck.subject.statements import Function, arguments
 
 
 def is_first_item(source: ast.expr, rest: str, name: str, names: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.subject.discover.leaves import root_name
-from gradcheck.subject.discover.statements import Loop, assigned
+from gradcheck.subject.statements import Loop, assigned
 
 Key = tuple[object, ...]
 

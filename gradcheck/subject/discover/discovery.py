@@ -18,7 +18,7 @@ from gradcheck.subject.discover.standin import stand_ins
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.wording import understood
 from gradcheck.subject.live.definitions import definitions_alone
-from gradcheck.subject.live.handing import Handed
+from gradcheck.subject.live.handed import Handed
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring

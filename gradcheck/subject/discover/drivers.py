@@ -21,7 +21,7 @@ from gradcheck.subject.discover.returning import handed_back
 from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.stage import HOLDER, Stage
-from gradcheck.subject.discover.statements import arguments, assigned, first_item, is_shown, pass_line
+from gradcheck.subject.statements import arguments, assigned, first_item, is_shown, pass_line
 
 _TIMES = ("epoch", "iter", "step", "round", "time", "cycle", "n", "num", "max")
 MOST_COUNTS = 5

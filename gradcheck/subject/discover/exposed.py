@@ -18,7 +18,7 @@ from gradcheck.subject.discover.leaves import as_array, is_numeric, leaves
 from gradcheck.subject.discover.matching import match, parallel, same_signs
 from gradcheck.subject.discover.observation import Moved, Observation
 from gradcheck.subject.discover.sayable import CannotSayError
-from gradcheck.subject.discover.statements import Function
+from gradcheck.subject.statements import Function
 from gradcheck.subject.wiring import Grads
 
 MOST_CALLS = 200

@@ -17,8 +17,8 @@ from gradcheck.subject.discover.naming import is_forward
 from gradcheck.subject.discover.samples import INPUT_NAMES, LABEL_NAMES, plain_name
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.standin import TRAINS, guess
-from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live, Program
+from gradcheck.subject.statements import Function
 from gradcheck.subject.wiring import Grads, Wiring
 
 GRADIENT = re.compile(r"back|grad|bprop|deriv", re.IGNORECASE)

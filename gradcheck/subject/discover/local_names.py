@@ -19,7 +19,7 @@ from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import is_order
 from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.sayable import CannotSayError, item_at, literal, parsed, small
-from gradcheck.subject.discover.statements import Function, arguments
+from gradcheck.subject.statements import Function, arguments
 
 
 class LocalNames:

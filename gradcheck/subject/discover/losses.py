@@ -19,7 +19,7 @@ from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Function
+from gradcheck.subject.statements import Function
 
 MOST = 80
 DUNDERS = {"__call__"}

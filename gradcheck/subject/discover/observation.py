@@ -18,10 +18,10 @@ from gradcheck.subject.discover.drivers import Driver
 from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import assigned
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.loading import running
 from gradcheck.subject.program import Live
+from gradcheck.subject.statements import assigned
 
 UNIT = "<update>"
 

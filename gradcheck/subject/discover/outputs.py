@@ -17,9 +17,9 @@ from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.screening import with_other_labels
-from gradcheck.subject.discover.statements import Function
 from gradcheck.subject.program import Live
 from gradcheck.subject.slots import Slot
+from gradcheck.subject.statements import Function
 
 NAMED = re.compile(
     r"^(l|a|o|p|h|y|z)(_?(hat|pred|\d))|^(out|pred|layer|prob|guess|estim|act|result)|^(a|o|p|h|out)$"

@@ -32,7 +32,7 @@ from gradcheck.subject.discover.sayable import (
     parsed,
 )
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Function, assigned_in, declared_global
+from gradcheck.subject.statements import Function, assigned_in, declared_global
 
 DEEPEST = 14
 LONGEST = 600

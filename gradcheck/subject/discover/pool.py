@@ -15,7 +15,7 @@ from gradcheck.subject.discover.naming import prior_of
 from gradcheck.subject.discover.observation import Observation
 from gradcheck.subject.discover.samples import INPUT_NAMES, LABEL_NAMES, plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
-from gradcheck.subject.discover.statements import Function
+from gradcheck.subject.statements import Function
 
 OUTPUTS = re.compile(
     r"^(out|output|outputs|pred|predictions?|yhat|ypred|probs?|proba|prob|a|o|h|p|al|logits|scores|activations?)$"

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from gradcheck.subject.discover.moments import Moment
-from gradcheck.subject.discover.statements import arguments
+from gradcheck.subject.statements import arguments
 
 if TYPE_CHECKING:
     from gradcheck.subject.discover.phrases import Phrases

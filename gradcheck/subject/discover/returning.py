@@ -12,7 +12,7 @@ from gradcheck.subject.discover.bindings import bound_argument
 from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import as_array, leaves
 from gradcheck.subject.discover.stage import Stage
-from gradcheck.subject.discover.statements import arguments, assigned
+from gradcheck.subject.statements import arguments, assigned
 
 
 def handed_back(text: str, stage: Stage, call: Call, function: Any) -> str | None:

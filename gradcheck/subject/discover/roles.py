@@ -11,7 +11,7 @@ from typing import Any
 from gradcheck.subject.discover.judge import Verdict
 from gradcheck.subject.discover.outputs import network_outputs, output_expressions
 from gradcheck.subject.discover.stage import Stage
-from gradcheck.subject.discover.statements import is_shown
+from gradcheck.subject.statements import is_shown
 from gradcheck.subject.wiring import Step, Wiring
 
 ONE_LOOP = "from gradcheck.subject.partway import one_loop\none_loop(m)"

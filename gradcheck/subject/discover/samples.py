@@ -13,7 +13,7 @@ import numpy as np
 from gradcheck.subject.discover.bindings import bound_argument
 from gradcheck.subject.discover.leaves import is_numeric, is_order, nodes
 from gradcheck.subject.discover.scene import Scene
-from gradcheck.subject.discover.statements import arguments
+from gradcheck.subject.statements import arguments
 
 FEW = 8
 # So many samples show every effect of a batch and cost little.

@@ -15,7 +15,7 @@ from gradcheck.subject.discover.bindings import (
     last_assignment,
 )
 from gradcheck.subject.discover.leaves import Node, is_numeric
-from gradcheck.subject.discover.statements import Function
+from gradcheck.subject.statements import Function
 
 SMALL = 24
 

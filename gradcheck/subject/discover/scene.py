@@ -11,13 +11,13 @@ from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import nodes
 from gradcheck.subject.discover.script import Script, locate
 from gradcheck.subject.discover.setup import Setup, as_typed, split_at_loop
-from gradcheck.subject.discover.statements import (
+from gradcheck.subject.discover.training import Training
+from gradcheck.subject.statements import (
     assigned,
     first_item,
     is_entry,
     is_shown,
 )
-from gradcheck.subject.discover.training import Training
 
 
 @dataclass(eq=False)

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from gradcheck.subject.discover.statements import (
+from gradcheck.subject.live.given import Given
+from gradcheck.subject.statements import (
     Function,
     Loop,
     first_item,
     make_assignment,
     position,
 )
-from gradcheck.subject.live.given import Given
 
 # Calls made for a person who looks on; none of them changes what a network computes.
 

@@ -11,7 +11,7 @@ from gradcheck.subject.discover.bindings import bound_argument
 from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.leaves import is_numeric
 from gradcheck.subject.discover.script import Script, locate
-from gradcheck.subject.discover.statements import (
+from gradcheck.subject.statements import (
     arguments,
     assigned,
     declared_global,

@@ -12,8 +12,8 @@ from gradcheck.subject.discover.moments import Held, Moment
 from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.samples import Samples, Table
 from gradcheck.subject.discover.scene import Scene
-from gradcheck.subject.discover.statements import assigned, pass_line
 from gradcheck.subject.program import Live, Program
+from gradcheck.subject.statements import assigned, pass_line
 from gradcheck.subject.wiring import Grads, Step, Wiring
 
 HOLDER = "at"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Function
+from gradcheck.subject.statements import Function
 
 TRAINS = re.compile(
     r"^_?(fit|train|learn|sgd|gradient_descent|optimi[sz]e|descend|partial_fit|train_step|step)",

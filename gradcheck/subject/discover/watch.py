@@ -17,7 +17,7 @@ from gradcheck.subject.discover.calls import Call, Key, LoopRun, State
 from gradcheck.subject.discover.leaves import digest, leaves
 from gradcheck.subject.discover.limits import Stopped, limited
 from gradcheck.subject.discover.script import Script
-from gradcheck.subject.discover.statements import Loop, carried_by, pass_line
+from gradcheck.subject.statements import Loop, carried_by, pass_line
 
 PER_SITE = 4
 # So many calls from one place are kept: the first may be special, the rest are alike.

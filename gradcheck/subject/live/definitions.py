@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from gradcheck.subject.discover.statements import assigned
+from gradcheck.subject.statements import assigned
 
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _HARMLESS = (ast.Assign, ast.AnnAssign, ast.Pass)

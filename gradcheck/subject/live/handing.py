@@ -7,7 +7,6 @@ import hashlib
 import pickle
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,32 +15,15 @@ from gradcheck.errors import UsageError
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.live.definitions import defined, needed_early
 from gradcheck.subject.live.given import Given
+from gradcheck.subject.live.handed import Handed
 from gradcheck.subject.live.home import Home, home_of_class
 from gradcheck.subject.live.pickling import to_bytes
 from gradcheck.subject.objects import is_plain_object
-from gradcheck.subject.target import Target
 
 ENOUGH = 64
 # So many samples of a large data set are handed over; a check looks at fewer still.
 LARGE = 1_000_000  # bytes
 RESERVED = ("m", "np")  # what a wiring calls the module and numpy
-
-
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """A live network and its data.
-
-    Attributes:
-        target: the source of the network's class.
-        given: the objects.
-        net: what the network is called in them.
-        data: what the samples, and their labels where there are any, are called.
-    """
-
-    target: Target
-    given: Given
-    net: str
-    data: tuple[str, ...]
 
 
 def hand_over(net: Any, X: Any = None, y: Any = None) -> Handed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import shutil
@@ -31,6 +32,8 @@ def serve(handle: int) -> None:
     connect(link)
     inbox: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(wire, inbox, settings.scratch), daemon=True).start()
+    if settings.preload:
+        importlib.import_module(settings.preload)
     install_guards(settings, link.notice)
     link.send(Ready())
     while True:

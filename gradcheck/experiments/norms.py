@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import arrays_in, in_loop, lookup, scalar
 from gradcheck.findings import Observation
+from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError, Site
 
 SECONDS = 0.2
@@ -32,8 +33,13 @@ def norm_audit(lab: Lab) -> Observation:
     time, since they have been cleared by then, though `before` was the largest entry of theirs since the last time.
     """
     watch = _Watch(lab, {value.shape for value in lab.truth.values.values()})
+
+    def run(live: Live) -> None:
+        watch.training = True
+        live.execute(lab.wiring.train)
+
     if lab.wiring.train:
-        lab.tracer.watching(watch.enter, lambda live: live.execute(lab.wiring.train))
+        lab.tracer.watching(watch.enter, run)
     source = lab.tracer.source
     cleared: list[Fact] = [
         {
@@ -67,12 +73,15 @@ class _Watch:
     lab: Lab
     shapes: set[tuple[int, ...]]
     seen: dict[int, _Seen] = field(default_factory=dict)
+    training: bool = False
     until: float = field(default_factory=lambda: process_time() + SECONDS)
     _last: dict[str, Site] = field(default_factory=dict)
     _looks: Counter[int] = field(default_factory=Counter)
     _open: dict[str, set[int]] = field(default_factory=dict)
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
+        if not self.training:  # still at the setup, which no round of training is to be judged by
+            return
         site = self.lab.tracer.source.sites[number]
         for seen in self.seen.values():
             if seen.site.function == site.function:  # what it reads may be made anew in every round

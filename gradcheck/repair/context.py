@@ -79,7 +79,8 @@ class Context:
     @cached_property
     def favoured(self) -> frozenset[str]:
         """Identifiers that the statements of the loss use."""
-        inside = [site.node for site in self.source.sites if site.statement in self.influence.specification]
+        stated = self.influence.specification.union(self.loss_recorder.reached)
+        inside = [site.node for site in self.source.sites if site.statement in stated]
         names = {node.id for node in inside if isinstance(node, ast.Name)}
         return frozenset(names | {node.attr for node in inside if isinstance(node, ast.Attribute)})
 
@@ -126,10 +127,23 @@ class Context:
         """Numbers and arrays in scope at a statement."""
         if statement not in self._terms:
             site = self.source.sites[statement]
-            names = self.tracer.recorder.states.get(statement, {})
             words = self.words(site.function) | self.favoured
+            outside = {name: value for name, value in self._globals.items() if name in words}
+            names = outside | self.tracer.recorder.states.get(statement, {})
             self._terms[statement] = terms_in(names, words, self._quote)
         return self._terms[statement]
+
+    @cached_property
+    def _globals(self) -> dict[str, Any]:
+        """What the file binds at its top level, but for what it imports or defines."""
+        module = self.tracer.program.module.__dict__
+        stored = {
+            site.node.id
+            for site in self.source.sites
+            if isinstance(site.node, ast.Name) and isinstance(site.node.ctx, ast.Store) and not site.function
+        }
+        declared = (site.node.names for site in self.source.sites if isinstance(site.node, ast.Global))
+        return {name: module[name] for name in stored.union(*declared) if name in module}
 
     @cached_property
     def _quote(self) -> str:
@@ -163,9 +177,9 @@ class Context:
         )
 
     def words(self, function: str) -> frozenset[str]:
-        """Identifiers that a function reads."""
+        """Identifiers that a function reads or assigns: what is computed and never read is the first to be missing."""
         nodes = [site.node for site in self.source.sites if site.function == function]
-        names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
         attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
         inside = {a.arg for node in nodes if isinstance(node, ast.FunctionDef) for a in node.args.args}
         return frozenset(names | attributes | inside)
@@ -180,6 +194,11 @@ class Context:
         return Candidate(
             tuple(splices), operator, cost + self.suspicion(statements), site.function, statements
         )
+
+    def renames(self, site: Site) -> bool:
+        """Whether a name is all that its statement assigns: dz = da, a step of which nothing is left."""
+        parent = self.source.sites[site.parent]
+        return isinstance(site.node, ast.Name) and isinstance(parent.node, ast.Assign)
 
     def text(self, node: ast.AST) -> str:
         """The source of a node, as typed."""

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
+from gradcheck.repair.orphans import Uses
 
 MOST_TWINS = 6
 REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
 # Kinds of change that a person who needs it once often needs again on the next line.
+ORPHANING = 0.7
+# Added where a name that was computed is not used any more: its own line is the likelier place.
 
 
 def candidates_of(context: Context) -> list[Candidate]:
     """The candidates that all operators propose, cheapest first; of those with the same text the cheapest."""
     source = context.source.source
     found: dict[str, Candidate] = {}
+    uses = Uses(context.source)
     for operator in OPERATORS:
-        for candidate in operator(context):
+        for proposed in operator(context):
+            orphans = uses.orphaned_by(proposed)
+            candidate = replace(proposed, cost=proposed.cost + ORPHANING) if orphans else proposed
             text = candidate.apply(source)
             known = found.get(text)
             if text != source and (known is None or candidate.cost < known.cost):

@@ -49,6 +49,17 @@ def bare(text: str) -> str:
     return text[1:-1] if text.startswith("(") and text.endswith("))") else text
 
 
+def times(left: str, slope: str) -> str:
+    """A factor times a slope, as a person writes it.
+
+    Example:
+        >>> times("d", "(h * (1 - h))"), times("d", "(1 / (1 + np.exp(-z)))")
+        ('d * h * (1 - h)', 'd / (1 + np.exp(-z))')
+    """
+    plain = bare(slope)
+    return f"{left} / {plain[4:]}" if plain.startswith("1 / ") else f"{left} * {plain}"
+
+
 def is_own(context: Context, node: ast.expr) -> bool:
     """Whether a callee is defined in the file: a function, a method of self, or a function kept on self."""
     if isinstance(node, ast.Name):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
@@ -23,6 +24,7 @@ CONSTANTS = {
     0.1: 1.2,
 }
 MATCH = 1e-6
+MOST_ALIKE = 3
 MOST = 12
 MOST_NAMES = 24
 # The cheapest; products of more are farther-fetched than any fault.
@@ -88,7 +90,7 @@ class Speller:
     def __init__(self, scalars: list[Term], favoured: frozenset[str]) -> None:
         usable = [(term, _price(term, favoured)) for term in scalars if _usable(term.value)]
         usable.sort(key=lambda pair: pair[1])
-        self._powers = list(_powers(usable[:MOST_NAMES]))
+        self._powers = list(_powers(_few_alike(usable)[:MOST_NAMES]))
         self._values = np.array([value for value, _, _ in self._powers])
 
     def of(self, target: float) -> list[Spelling]:
@@ -107,6 +109,17 @@ class Speller:
                 over = tuple(term.text for term, power in powers if power < 0)
                 found.append(Spelling(sign * number, times, over, 0.35 + cost + price))
         return sorted(found, key=lambda spelling: spelling.cost)[:MOST]
+
+
+def _few_alike(terms: list[tuple[Term, float]]) -> list[tuple[Term, float]]:
+    """Of sizes that are equal, the cheapest few: else the many sizes of a scope crowd out its hyper-parameters."""
+    seen: Counter[float] = Counter()
+    kept = []
+    for term, price in terms:
+        seen[float(term.value)] += 1
+        if seen[float(term.value)] <= MOST_ALIKE:
+            kept.append((term, price))
+    return kept
 
 
 def _powers(terms: list[tuple[Term, float]]) -> Iterator[tuple[float, float, tuple[tuple[Term, int], ...]]]:

@@ -113,7 +113,7 @@ def _biases(names: set[str], roles: dict[str, str]) -> set[str]:
 
 
 def _touches_parameter(candidate: Candidate, context: Context) -> bool:
-    """Whether an edit is made to, or right before, a product that has a parameter itself as a side: a penalty."""
+    """Whether an edit is made to, or right before, a product of a number and a parameter itself: a penalty."""
     values = [value for value in context.tracer.truth.values.values() if value.size > 1]
     products = [
         s for s in context.expressions(ast.BinOp) if s.statement in candidate.statements and _is_product(s)
@@ -123,7 +123,9 @@ def _touches_parameter(candidate: Candidate, context: Context) -> bool:
         before = max((s.end for s in context.source.sites if s.end <= site.start), default=0)
         near = any(before <= s.start <= site.end and s.end <= site.end + 1 for s in candidate.splices)
         sides = [context.value(context.source.site_of(side)) for side in (site.node.left, site.node.right)]
-        if near and any(_is_one_of(side, values) for side in sides):
+        if near and any(
+            _is_one_of(side, values) and np.size(other) == 1 for side, other in (sides, sides[::-1])
+        ):
             return True
     inserted = [splice.text for splice in candidate.splices]
     terms = [t for n in candidate.statements for t in context.terms(n) if _is_one_of(t.value, values)]

@@ -121,10 +121,10 @@ class Tracer:
         return frozenset(self.source.sites[number].function for number in reached)
 
     def _with(self, disturb: Mapping[int, Callable[[Any], Any]], ask: Callable[[Live], T]) -> T | None:
-        live = self.program.start()
-        live.set(self.truth.values)
-        self.recorder.disturb = dict(disturb)
         try:
+            live = self.program.start()
+            live.set(self.truth.values)
+            self.recorder.disturb = dict(disturb)
             with patience(PATIENCE):
                 return ask(live)
         except (GradcheckError, OutOfTimeError, EnoughSeenError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.slopes import bare, derivatives, is_own
+from gradcheck.repair.slopes import bare, derivatives, is_own, times
 from gradcheck.trace import Site
 
 BARE = 0.15
@@ -24,16 +25,10 @@ def insert_derivatives(context: Context) -> Iterator[Candidate]:
         if shape is None or not _is_float(context.value(site)) or _is_target(context, site):
             continue
         for text, cost in derivatives(context, site.statement, shape):
-            product = f"{context.factor(site.node)} * {bare(text)}"
+            product = times(context.factor(site.node), text)
             wrapped = f"({product})" if context.needs_parentheses(site) else product
-            renamed = BARE * _is_whole_value(context, site)
+            renamed = BARE * context.renames(site)
             yield context.edit(site, wrapped, "insert-derivative", cost + 0.1 * site.depth - renamed)
-
-
-def _is_whole_value(context: Context, site: Site) -> bool:
-    """Whether a name is all that a statement assigns: dz = da, a step of which nothing is left."""
-    parent = context.source.sites[site.parent]
-    return isinstance(site.node, ast.Name) and isinstance(parent.node, ast.Assign)
 
 
 def change_derivatives(context: Context) -> Iterator[Candidate]:
@@ -46,6 +41,18 @@ def change_derivatives(context: Context) -> Iterator[Candidate]:
             wrap = context.needs_parentheses(site) and not _is_factor(context, site)
             yield context.edit(site, text if wrap else bare(text), "change-derivative", cost + 0.2)
         yield from _of_upstream(context, site, shape)
+    for site in context.expressions(ast.Name, ast.Attribute, ast.Subscript):
+        shape = context.shape(site)
+        if shape is not None and _is_factor(context, site) and _is_float(context.value(site)):
+            yield from _of_itself(context, site, shape)
+
+
+def _of_itself(context: Context, site: Site, shape: tuple[int, ...]) -> Iterator[Candidate]:
+    """The derivative for an activation that stands as a factor: h * (1 - h) for h."""
+    own = context.source.text(site)
+    for text, cost in derivatives(context, site.statement, shape):
+        if re.search(rf"(?<![\w.]){re.escape(own)}(?![\w.\[])", text):
+            yield context.edit(site, bare(text), "change-derivative", cost + 0.2)
 
 
 def _of_upstream(context: Context, site: Site, shape: tuple[int, ...]) -> Iterator[Candidate]:

@@ -77,8 +77,13 @@ def _assignments(context: Context, statement: Site) -> Iterator[Candidate]:
     elif isinstance(node, ast.Assign) and isinstance(node.targets[-1], ast.Attribute | ast.Subscript):
         gap = _gap(context, node.targets[-1], node.value)
         at = gap[0] + context.source.source[gap[0] : gap[1]].find("=")
-        if len(node.targets) == 1:
+        if len(node.targets) == 1 and not is_zero(node.value):
             yield context.splice([Splice(at, at + 1, "+=")], statement, "accumulate", 0.9)
+
+
+def is_zero(node: ast.expr) -> bool:
+    """Whether an expression is the number 0, as typed."""
+    return isinstance(node, ast.Constant) and node.value == 0 and not isinstance(node.value, bool)
 
 
 def drop_operands(context: Context) -> Iterator[Candidate]:

@@ -10,8 +10,11 @@ import numpy as np
 
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
+from gradcheck.repair.operators.arithmetic import is_zero
 from gradcheck.trace import Site
 
+BLANKING = 0.8
+# Less for what sets a part of an array to 0: nothing but the loss of it comes of that.
 SIMPLE = ast.Assign | ast.AugAssign | ast.Expr
 
 
@@ -20,7 +23,15 @@ def delete_statements(context: Context) -> Iterator[Candidate]:
     for statement in context.statements():
         if isinstance(statement.node, SIMPLE) and len(_block(context, statement)) > 1:
             start, end = whole_lines(context, statement)
-            yield context.splice([Splice(start, end, "")], statement, "delete-statement", 2.0)
+            less = BLANKING * _blanks(statement.node)
+            yield context.splice([Splice(start, end, "")], statement, "delete-statement", 2.0 - less)
+
+
+def _blanks(node: ast.AST) -> bool:
+    """Whether a statement sets a part of something to 0."""
+    return (
+        isinstance(node, ast.Assign) and isinstance(node.targets[-1], ast.Subscript) and is_zero(node.value)
+    )
 
 
 def move_updates_last(context: Context) -> Iterator[Candidate]:

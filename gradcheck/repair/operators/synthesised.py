@@ -18,6 +18,8 @@ MOST = 24
 # Of one expression.
 SPELLED = 2
 SAME = 1e-6
+LACKING = 0.35
+# Less where a statement merely renames what it reads, and comes to be a product of that: something was missing.
 TOKEN = re.compile(r"\w+|[^\w\s]")
 
 
@@ -68,7 +70,10 @@ def _edit(context: Context, statement: Site, site: Site, text: str, cost: float,
     put = f"({text})" if loose else text
     whole = context.source.source[statement.start : statement.end]
     changed = whole[: site.start - statement.start] + put + whole[site.end - statement.start :]
-    return context.edit(site, put, "synthesise", BASE + cost + PER_TOKEN * _distance(whole, changed))
+    lacking = LACKING * (context.renames(site) and context.source.text(site) in TOKEN.findall(text))
+    return context.edit(
+        site, put, "synthesise", BASE + cost + PER_TOKEN * _distance(whole, changed) - lacking
+    )
 
 
 def _leads(context: Context, site: Site, text: str) -> bool:

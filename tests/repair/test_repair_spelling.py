@@ -91,3 +91,11 @@ def test_numbers_that_say_nothing_are_not_used():
 )
 def test_it_is_written_as_a_person_would(spelling, of, alone, signed):
     assert (spelling.of("W"), spelling.alone(), spelling.signed("W")) == (of, alone, signed)
+
+
+def test_many_sizes_of_one_value_do_not_crowd_out_a_hyper_parameter():
+    sizes = [Term(f"len(x{at})", 5, 0.0) for at in range(60)]
+    spelled = [
+        spelling.alone() for spelling in Speller([*sizes, Term("reg", 0.05, 0.2)], frozenset()).of(0.1)
+    ]
+    assert "2 * reg" in spelled

@@ -185,11 +185,11 @@ class Pool:
         yield from self._sums((_joined("*", one, other) for one, other in pairs), shape)
 
     def _scaled(self, shape: tuple[int, ...]) -> Iterator[Entry]:
-        """A column, a row or a number times an array."""
+        """An array times a column or a row."""
         arrays = [entry for entry in self._atoms if entry.value.shape == shape]
         for one, other in product(self._atoms, arrays):
             if one.value.ndim and one.value.shape != shape and _broadcasts(one.value.shape, shape):
-                yield _joined("*", one, other)
+                yield _joined("*", other, one)
 
     def _idle_calls(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         """Calls of the author's own functions that neither loss nor gradient runs: written to be called somewhere."""

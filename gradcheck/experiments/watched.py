@@ -251,7 +251,7 @@ def _value(node: ast.AST) -> ast.AST:
 def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     """What each update of a statement starts from, and what it takes off or adds; none for any other statement."""
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
-        return [(_whole(node.target), node.value)]
+        return [(whole_target(node.target), node.value)]
     value = node.value if isinstance(node, ast.Assign) else None
     values = value.elts if isinstance(value, ast.Tuple) else [value]
     return [
@@ -261,7 +261,7 @@ def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     ]
 
 
-def _whole(target: ast.expr) -> ast.expr:
+def whole_target(target: ast.expr) -> ast.expr:
     """The array behind `w[:]` and `w[...]`; the target itself where it is a part of one."""
     while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice | ast.Constant):
         everything = isinstance(target.slice, ast.Slice) or target.slice.value is Ellipsis

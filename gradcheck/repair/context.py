@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +13,14 @@ import numpy as np
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.spelling import Speller
 from gradcheck.repair.terms import Term, scalar_terms, terms_in
+from gradcheck.subject.discover.leaves import root_name
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer
 
 MOST_ARGUMENTS = 2
 INNOCENT = 1.2
 # Added to the cost of an edit whose place also feeds gradients that are right.
+STALE = 0.6
+# Added to the cost of what a loop that has ended left behind: it may be what is wanted, by chance, for one layer.
 
 
 @dataclass
@@ -130,7 +133,11 @@ class Context:
             words = self.words(site.function) | self.favoured
             outside = {name: value for name, value in self._globals.items() if name in words}
             names = outside | self.tracer.recorder.states.get(statement, {})
-            self._terms[statement] = terms_in(names, words, self._quote)
+            stale = _leftovers(self.source, site)
+            self._terms[statement] = [
+                replace(term, cost=term.cost + STALE) if root_name(term.text) in stale else term
+                for term in terms_in(names, words, self._quote)
+            ]
         return self._terms[statement]
 
     @cached_property
@@ -195,6 +202,15 @@ class Context:
             tuple(splices), operator, cost + self.suspicion(statements), site.function, statements
         )
 
+    def is_object(self, site: Site) -> bool:
+        """Whether an expression only says whose attribute is meant, what is called, or what is written into."""
+        parent = self.source.sites[site.parent].node
+        if isinstance(parent, ast.Subscript):
+            return parent.value is site.node and isinstance(parent.ctx, ast.Store)
+        return isinstance(parent, ast.Attribute) or (
+            isinstance(parent, ast.Call) and parent.func is site.node
+        )
+
     def renames(self, site: Site) -> bool:
         """Whether a name is all that its statement assigns: dz = da, a step of which nothing is left."""
         parent = self.source.sites[site.parent]
@@ -227,6 +243,19 @@ class Context:
         parent = self.source.sites[site.parent].node
         argument = isinstance(parent, ast.Call) and parent.func is not site.node
         return before.endswith("(") and after.startswith(")") and not argument
+
+
+def _leftovers(source: SourceMap, statement: Site) -> frozenset[str]:
+    """Names that loops bind which do not enclose a statement, in its own function, and nothing else binds."""
+    bound: dict[str, bool] = {}
+    for site in source.sites:
+        if site.function != statement.function or not isinstance(site.node, ast.Name):
+            continue
+        if isinstance(site.node.ctx, ast.Store):
+            over = source.sites[site.statement]
+            ended = isinstance(over.node, ast.For) and not over.start <= statement.start < over.end
+            bound[site.node.id] = bound.get(site.node.id, True) and ended
+    return frozenset(name for name, ended in bound.items() if ended)
 
 
 def parenthesised(text: str, node: ast.AST, *, loose: tuple[type[ast.operator], ...] | None = None) -> str:

@@ -8,23 +8,31 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.orphans import Uses
+from gradcheck.repair.updates import updates
 
 MOST_TWINS = 6
 REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
 # Kinds of change that a person who needs it once often needs again on the next line.
 ORPHANING = 0.7
 # Added where a name that was computed is not used any more: its own line is the likelier place.
+UPDATING = 1.0
+# Added where what an update takes from a parameter is changed: that the gradient's run makes one at all is the fault.
+WHOLE = frozenset({"delete-statement", "move-statement", "deepen-copy"})
+# Edits of whole statements, which may be meant for an update.
 
 
 def candidates_of(context: Context) -> list[Candidate]:
     """The candidates that all operators propose, cheapest first; of those with the same text the cheapest."""
     source = context.source.source
     found: dict[str, Candidate] = {}
-    uses = Uses(context.source)
+    uses, updating = Uses(context.source), updates(context)
     for operator in OPERATORS:
         for proposed in operator(context):
-            orphans = uses.orphaned_by(proposed)
-            candidate = replace(proposed, cost=proposed.cost + ORPHANING) if orphans else proposed
+            odd = ORPHANING * uses.orphaned_by(proposed)
+            odd += UPDATING * (
+                proposed.operator not in WHOLE and not updating.isdisjoint(proposed.statements)
+            )
+            candidate = replace(proposed, cost=proposed.cost + odd) if odd else proposed
             text = candidate.apply(source)
             known = found.get(text)
             if text != source and (known is None or candidate.cost < known.cost):

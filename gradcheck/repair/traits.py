@@ -13,7 +13,9 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.relations import relation_of, target_of
 from gradcheck.repair.search import Step
+from gradcheck.repair.updates import updates
 from gradcheck.trace import Site, SourceMap
+from gradcheck.trace.influence import value_sites
 
 PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
 
@@ -23,8 +25,9 @@ def traits_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
     `roles` maps each parameter to "weight", "bias" or ""; `level` is "output", "hidden", "weight", "bias" or "";
     `penalty` tells whether the edited statement scales a parameter itself; `stores` whether it writes a gradient's own
-    storage; `derived` whether the name put in was computed from the name it replaces; `relation`, `factor` and
-    `of_batch` what the wrong quantity was to the right one (see `gradcheck.repair.relations`).
+    storage; `updates` whether it changes a parameter; `derived` whether the name put in was computed from the name it
+    replaces; `relation`, `factor` and `of_batch` what the wrong quantity was to the right one (see
+    `gradcheck.repair.relations`).
     """
     return [_traits(step, [other for other in steps if _same_place(step, other)]) for step in steps]
 
@@ -36,17 +39,27 @@ def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
     reach = {name for number in candidate.statements for name in context.influence.of.get(number, ())}
     first = context.source.sites[candidate.statements[0]]
     place = level(reach or set(context.wrong), roles, turns)
+    if place == "weight" and _passes_on(context, first, reach):
+        place = "hidden"
     found = relation_of(together, place)
     return {
         "roles": roles,
         "level": place,
         "penalty": _touches_parameter(candidate, context),
         "stores": _stores_gradient(context, first),
+        "updates": first.number in updates(context),
         "derived": _derived(candidate, context, first.function),
         "relation": found.name,
         "factor": found.factor,
         "of_batch": found.of_batch,
     }
+
+
+def _passes_on(context: Context, statement: Site, reach: set[str]) -> bool:
+    """Whether what a statement makes has not the shape of any weight it goes into: a delta, of a layer without bias."""
+    shapes = {np.shape(context.tracer.truth.values[name]) for name in reach}
+    made = {context.shape(site) for site in value_sites(context.source, statement)} - {None, ()}
+    return bool(made) and made.isdisjoint(shapes | {shape[::-1] for shape in shapes})
 
 
 def _same_place(one: Step, other: Step) -> bool:

@@ -15,6 +15,7 @@ OPERATORS = sorted({*BY_EDIT, *SPECIAL, "delete-statement", "drop-term", "shift-
 NOTHING = {
     "penalty": False,
     "stores": False,
+    "updates": False,
     "derived": False,
     "relation": "",
     "factor": None,

@@ -30,6 +30,26 @@ CASES = {
         'dZ3 = cache["A3"] - Y\n    dZ3[:, 1:] = 0\n',
     ),
     "a step that only renames": (NORM_DROPOUT, "g = dy * self.gamma", "g = dy"),
+    "an update among the deltas": (
+        RELU_BINARY,
+        "    d1 = d2 @ W2.T * relu_derivative(z1)\n",
+        "    W2[...] -= 0.1 * dW2\n    d1 = d2 @ W2.T * relu_derivative(z1)\n",
+    ),
+    "samples that were left out": (
+        RELU_BINARY,
+        "    d3 = (sigmoid(z3) - y) / len(X)\n",
+        "    d3 = (sigmoid(z3) - y) / len(X)\n    d3[1:] = 0\n",
+    ),
+    "a term where 0 is added": (
+        SOFTMAX_ROWS,
+        "dW2 += 2 * self.reg * self.W2",
+        "dW2 += 0.0",
+    ),
+    "a loop's own items, not what another loop left behind": (
+        SIGMOID_SGD,
+        "delta = (self.weights[l + 1].T @ delta) * a * (1 - a)",
+        "delta = 1.0 * a * (1 - a)",
+    ),
     "a hyper-parameter among as many sizes": (
         SOFTMAX_ROWS,
         "        dW2 += 2 * self.reg * self.W2\n",

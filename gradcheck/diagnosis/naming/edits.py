@@ -85,6 +85,10 @@ def _accumulated(repair: Repair, _evidence: Evidence) -> str:
     return "branch-dropped"
 
 
+def _deleted(repair: Repair, _evidence: Evidence) -> str:
+    return "weights-updated-first" if repair.traits["updates"] else ""
+
+
 SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "index-by-label": _label,
     "use-labels": _label,
@@ -94,4 +98,5 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "replace-name": _replaced,
     "fit-term": _term,
     "accumulate": _accumulated,
+    "delete-statement": _deleted,
 }

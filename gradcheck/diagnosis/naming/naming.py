@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit
+from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs
 from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
@@ -61,11 +61,10 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
         yield Name("label-ignored", Basis.MEASURED)
     if whole is not None:
         yield Name("output-delta-sign" if whole < 0.0 else scale_of(repair, whole), Basis.MEASURED)
-    if repair.edit.operator in STRUCTURAL:
-        if (
-            related.delta.get("relation") == "one-sample"
-        ):  # adding to zeros mends it, and says nothing of them
-            yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
+    if repair.edit.operator in {"accumulate", "delete-statement"} and _of_one_sample(place, related):
+        # Adding to zeros mends it, as does not to set them, and says nothing of them.
+        yield Name(by_relation("output", {"relation": "one-sample"}), Basis.MEASURED)
+    if repair.edit.operator in STRUCTURAL or traits["updates"] or _turns_axis(repair):
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     yield Name(by_relation(place, traits), Basis.MEASURED)
     if related.delta.get("level") in {place, "output"}:
@@ -101,6 +100,18 @@ def ignores_labels(evidence: Evidence, wrong: Sequence[str]) -> bool:
     free = set(evidence.fact("permute_labels", "label_free", []))
     moves = evidence.fact("permute_labels", "code_moves", {})
     return bool(free & set(wrong)) and not any(moves.values())
+
+
+def _turns_axis(repair: Repair) -> bool:
+    """Whether a bias gradient is mended by its other axis: where one is of length 1, values cannot tell."""
+    return repair.traits["level"] == "bias" and any({old, new} == {"0", "1"} for old, new in pairs(repair))
+
+
+def _of_one_sample(place: str, related: Related) -> bool:
+    """Whether the output's delta is right for one sample, and the others were left out."""
+    found = (related.delta, *related.gradients.values())
+    one = any(relation.get("relation") == "one-sample" for relation in found)
+    return one and "output" in {place, related.delta.get("level")}
 
 
 def _was_zero(repair: Repair, evidence: Evidence) -> bool:

@@ -22,7 +22,7 @@ def insert_derivatives(context: Context) -> Iterator[Candidate]:
     """X * act'(h) for x, where h has the shape of x."""
     for site in context.expressions(ast.Name, ast.Call, ast.BinOp, ast.Attribute, ast.Subscript):
         shape = context.shape(site)
-        if shape is None or not _is_float(context.value(site)) or _is_target(context, site):
+        if shape is None or not _is_float(context.value(site)) or context.is_object(site):
             continue
         for text, cost in derivatives(context, site.statement, shape):
             product = times(context.factor(site.node), text)
@@ -71,12 +71,6 @@ def _of_upstream(context: Context, site: Site, shape: tuple[int, ...]) -> Iterat
 def _is_factor(context: Context, site: Site) -> bool:
     parent = context.source.sites[site.parent].node
     return isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Mult)
-
-
-def _is_target(context: Context, site: Site) -> bool:
-    """Whether an expression is only the object of an attribute or the function of a call."""
-    parent = context.source.sites[site.parent].node
-    return isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is site.node)
 
 
 def _is_float(value: Any) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.grade import TOLERANCE
+from gradcheck.repair.operators.arithmetic import is_zero
 from gradcheck.repair.spelling import Spelling
 from gradcheck.repair.terms import Term
 from gradcheck.subject.program import Values
@@ -25,13 +26,15 @@ from gradcheck.trace import Site
 from gradcheck.trace.influence import scaled, value_sites
 
 MOST_TERMS = 12
+PLACEHOLDER = 0.5
+# Less where 0 is added: the place for a term is there, and the term is missing.
 
 
 def fit_factors(context: Context) -> Iterator[Candidate]:
     """K * x for x, with the k that makes a wrong gradient right, spelled in names that are in scope."""
     base = context.tracer.gradient
     for site in context.expressions():
-        if not _is_float(context.value(site)) or _only_object(context, site):
+        if not _is_float(context.value(site)) or context.is_object(site):
             continue
         after = context.tracer.gradient_with({site.number: partial(scaled, factor=2.0)})
         k = None if after is None else _solve(context, base, after)
@@ -58,17 +61,26 @@ def fit_terms(context: Context) -> Iterator[Candidate]:
     base = context.tracer.gradient
     for statement in context.statements():
         for site in value_sites(context.source, statement):
-            value = context.value(site)
-            if not _is_float(value) or np.size(value) < 2:
-                continue
-            for term in _terms_of_shape(context, statement.number, np.shape(value)):
+            shape, nothing = _shape_of_sum(context, statement, site)
+            for term in _terms_of_shape(context, statement.number, shape) if shape else []:
                 after = context.tracer.gradient_with({site.number: partial(_plus, term=term.value)})
                 k = None if after is None else _solve(context, base, after)
                 if k is None or abs(k - 1.0) < TOLERANCE:
                     continue
                 for spelling in context.speller(statement.number).of(k - 1.0):
-                    text = f"{context.text(site.node)} {spelling.signed(term.text)}"
-                    yield context.edit(site, text, "fit-term", 0.9 + spelling.cost + term.cost)
+                    summed = f"{context.text(site.node)} {spelling.signed(term.text)}"
+                    text = spelling.of(term.text) if nothing else summed
+                    cost = 0.9 + spelling.cost + term.cost - PLACEHOLDER * nothing
+                    yield context.edit(site, text, "fit-term", cost)
+
+
+def _shape_of_sum(context: Context, statement: Site, site: Site) -> tuple[tuple[int, ...], bool]:
+    """The shape of what a term may be added to, () where none may; and whether that is a 0 which is added already."""
+    node, value = statement.node, context.value(site)
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and is_zero(node.value):
+        held = [term for term in context.terms(statement.number) if term.text == context.text(node.target)]
+        return (held[0].shape if held else ()), True
+    return (np.shape(value) if _is_float(value) and np.size(value) > 1 else ()), False
 
 
 def _solve(context: Context, base: Values, after: Values) -> float | None:
@@ -138,12 +150,7 @@ def _terms_of_shape(context: Context, statement: int, shape: tuple[int, ...]) ->
 
 
 def _plus(value: Any, term: Any) -> Any:
-    return value + term if _is_float(value) and np.shape(value) == np.shape(term) else value
-
-
-def _only_object(context: Context, site: Site) -> bool:
-    parent = context.source.sites[site.parent].node
-    return isinstance(parent, ast.Attribute) or (isinstance(parent, ast.Call) and parent.func is site.node)
+    return value + term if np.shape(value) in {(), np.shape(term)} else value
 
 
 def _plain(number: float) -> str:

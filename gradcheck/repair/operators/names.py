@@ -22,8 +22,8 @@ def replace_names(context: Context) -> Iterator[Candidate]:
             continue
         for term in context.terms(site.statement):
             if term.text != text and _could_stand(term.shape, shape):
-                alike = 0.0 if term.shape == shape else 0.6
-                yield context.edit(site, term.text, "replace-name", 1.3 + term.cost + alike)
+                odd = 0.6 * (term.shape != shape) + 0.8 * context.is_object(site)
+                yield context.edit(site, term.text, "replace-name", 1.3 + term.cost + odd)
 
 
 def transpose(context: Context) -> Iterator[Candidate]:
@@ -38,7 +38,9 @@ def transpose(context: Context) -> Iterator[Candidate]:
         transposed = isinstance(parent, ast.Attribute) and parent.attr in {"T", "shape", "size", "ndim"}
         reduced = isinstance(parent, ast.Attribute) and parent.attr in {"sum", "mean", "max"}
         called = isinstance(site.node, ast.Call)
-        if shape is not None and len(shape) == 2 and not transposed and not _is_callee(context, site):
+        written = isinstance(parent, ast.Subscript) and isinstance(parent.ctx, ast.Store)
+        kept = transposed or written or _is_callee(context, site)
+        if shape is not None and len(shape) == 2 and not kept:
             yield context.edit(
                 site, f"{context.source.text(site)}.T", "transpose", 1.0 + 0.3 * (called or reduced)
             )

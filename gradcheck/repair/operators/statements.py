@@ -11,19 +11,24 @@ import numpy as np
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators.arithmetic import is_zero
+from gradcheck.repair.updates import updates
 from gradcheck.trace import Site
 
-BLANKING = 0.8
-# Less for what sets a part of an array to 0: nothing but the loss of it comes of that.
+HARMING = 0.8
+# Less for what does nothing but harm: it sets a part of an array to 0, or is the only update among the deltas.
+OTHERWISE = 0.8
+# Added for moving what is no update of a parameter: where nothing reads it afterwards, that only hides it.
 SIMPLE = ast.Assign | ast.AugAssign | ast.Expr
 
 
 def delete_statements(context: Context) -> Iterator[Candidate]:
     """A simple statement left out."""
+    updating = updates(context)
+    astray = updating if len(updating) == 1 else frozenset()
     for statement in context.statements():
         if isinstance(statement.node, SIMPLE) and len(_block(context, statement)) > 1:
             start, end = whole_lines(context, statement)
-            less = BLANKING * _blanks(statement.node)
+            less = HARMING * (_blanks(statement.node) or statement.number in astray)
             yield context.splice([Splice(start, end, "")], statement, "delete-statement", 2.0 - less)
 
 
@@ -36,6 +41,7 @@ def _blanks(node: ast.AST) -> bool:
 
 def move_updates_last(context: Context) -> Iterator[Candidate]:
     """A statement that changes something in place, moved behind the statements that still read the old value."""
+    updating = updates(context)
     for statement in context.statements():
         node = statement.node
         if not (isinstance(node, ast.AugAssign) or _stores_outside(node)):
@@ -47,7 +53,8 @@ def move_updates_last(context: Context) -> Iterator[Candidate]:
             _, after = whole_lines(context, context.source.site_of(later))
             moved = _with_newline(context.source.source[start:end])
             splices = [Splice(start, end, ""), Splice(after, after, moved)]
-            yield context.splice(splices, statement, "move-statement", 1.3)
+            odd = OTHERWISE * (statement.number not in updating)
+            yield context.splice(splices, statement, "move-statement", 1.3 + odd)
 
 
 def carry_over(context: Context) -> Iterator[Candidate]:

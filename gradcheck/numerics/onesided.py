@@ -16,6 +16,7 @@ RESOLUTION = 64  # noises that a jump of slope must move f by before a probe can
 FAINT = 1e-7  # of the slopes around x: a jump below it is not called a kink
 SLIGHT = 1e-3  # of the slopes around x: a jump below it, that may be noise, is taken for noise
 RESEMBLANCE = 1e-4  # of the jump: a slope so close to that of one side belongs to it
+NARROW = 8  # rungs so many times apart, or less, are next to each other
 FORWARD_STEP = 21 / 256
 SAME_POWER = 0.02  # powers of the step by which slopes grow may differ so much
 STEEPENING = 1.25  # growth of slopes from rung to rung that no finite derivative shows three times in a row
@@ -111,8 +112,10 @@ def unresolved(samples: Samples, noise: Vector) -> Vector:
     line = np.arange(steps.shape[1])
     last = np.maximum(np.isfinite(gaps).sum(axis=0) - 1, 1)
     low, high = gaps[last, line], gaps[last - 1, line]
+    # Over a wide gap between rungs they have far to fall: a kink shows there although the rung above saw larger ones.
+    fall = np.minimum(1, NARROW * steps[last, line] / steps[last - 1, line])
     rounding = np.fmax(samples.level(plus, minus)[last, line], noise) / steps[last, line]
-    return np.where(low > 2 * high + RESOLUTION * rounding, low, 0)
+    return np.where(low > 2 * high * fall + RESOLUTION * rounding, low, 0)
 
 
 def _probe(

@@ -17,6 +17,10 @@ CORNER = stencil.at_zero(stencil.NODES[:, None])[0]  # where the stencil puts th
 FURTHER = (8.0, 64.0)
 """Bounds of how much further off at step zero than at a rung inside the stencil f may be from the polynomial."""
 ROUGH = 8.0  # the same where it is off by more than rounding explains, so that f is known to be no polynomial
+SEEN, UNSEEN = (
+    3.25,
+    2.25,
+)  # noises to allow for: of those that rungs show, and of those that rounding leaves unseen
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 
@@ -47,7 +51,7 @@ def sharpen(samples: Samples, found: Found, slopes: Slopes, rest: NDArray[np.int
         truncation = np.fmax(truncation, np.where(rough, ROUGH * off, np.where(first, further * off, 0)))
         inside |= first
         hull = np.fmax(hull, np.where((u < 1) & (jump > 0), np.abs(observed - value) + jump / 2, 0))
-    noise = np.maximum(3 * scatter, 2 * floor)
+    noise = np.maximum(SEEN * scatter, UNSEEN * floor)
     arithmetic = stencil.ARITHMETIC * np.abs(quotients).max(axis=0) + EPS * found.wide[rest]
     bar = truncation + arithmetic + noise * stencil.AMPLIFICATION / step / np.sqrt(2)
     old_value, old_bar, old_hull = slopes.value[rest], slopes.bar[rest], found.hull[rest]

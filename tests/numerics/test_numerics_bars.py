@@ -63,6 +63,16 @@ def _slope_of_cancelling(x):
     return 1e9 * 2.367 * 1.312e5 / np.cosh(np.longdouble(2.367) * (1.312 * x / 1e-5 - 0.993)) ** 2
 
 
+def _kink_below_a_bowl(x):
+    t = (x + 1.92e-6) / 1e-6
+    return 1000 * (-0.4 * np.abs(-0.5 * (np.sin(-2.786 * t) + t)) + 0.05) ** 2 + 1e7
+
+
+def _corner_under_rounding(x):
+    t = x / 10
+    return 1e8 * np.abs(2.267 * np.abs(0.25 * t) * t + 0.14) + 1e16
+
+
 WEAK_EVIDENCE = {
     # f, x, slopes to the left and right. In each, some rungs agree on a slope that is not the one at x.
     "the scale of a small x, f being flat on all others": (
@@ -118,6 +128,8 @@ WEAK_EVIDENCE = {
         -3.33958587314075e-116,
         (-1e-15 * 1.255 * 1.255 * 1.282,) * 2,
     ),
+    "a kink that only the lowest rung shows, in a bowl": (_kink_below_a_bowl, -1.92e-6, (-3.572e7, 3.572e7)),
+    "a jump of curvature at x, under rounding": (_corner_under_rounding, 0.0, (0.0, 0.0)),
     "values much smaller than what they are made of": (
         _cancelling,
         -5e-6,

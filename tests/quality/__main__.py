@@ -2,6 +2,7 @@
 
 python -m tests.quality --limit 600               so many faults of the catalogue, drawn by seed
 python -m tests.quality --faults 2 --limit 100    pairs of faults in one network; 3 for triples
+python -m tests.quality --kind training           the faults that a gradient check passes, in networks that train
 python -m tests.quality --kind mutants            splices of every kind in networks of every style
 python -m tests.quality --keep done.jsonl         writes what is done, and goes on from it
 python -m tests.quality --clean 1000              right networks only: so many drawn, and every good specimen
@@ -18,6 +19,7 @@ import random
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import chain
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -25,6 +27,7 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from tests.quality.clean import drawn_networks, false_alarms, good_specimens, listened
+from tests.quality.courses.judging import judged_course
 from tests.quality.networks import Network
 from tests.quality.outcomes import Broken, judged, key_of, matrix, remembered
 from tests.quality.planted import Planted
@@ -33,15 +36,15 @@ from tests.quality.soils import soils
 PICKS = 50  # combinations drawn for each fault that one holds: more than a long run takes of one network
 
 
-def drawn(soil: Iterable[tuple[Network, list[Planted]]], faults: int, seed: int) -> Iterator[Broken]:
+def drawn(soil: Iterable[tuple[Network, list[tuple[Planted, ...]]]], faults: int, seed: int) -> Iterator[Broken]:
     """Combinations of faults on different lines of one network, the networks in turn."""
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     piles = []
     for network, single in soil:
-        pile = [(fault,) for fault in single]
+        pile = list(single)
         if faults > 1 and len(single) >= faults:
-            picks = dict.fromkeys(tuple(rng.sample(single, faults)) for _ in range(PICKS * faults))
-            pile = [pick for pick in picks if len({fault.line for fault in pick}) == faults]
+            picks = dict.fromkeys(tuple(chain(*rng.sample(single, faults))) for _ in range(PICKS * faults))
+            pile = [pick for pick in picks if len({fault.line for fault in pick}) == len(pick)]
         rng.shuffle(pile)
         piles.append((network, pile))
     while any(pile for _, pile in piles):
@@ -55,7 +58,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tests.quality", description=(__doc__ or "").split("\n")[0]
     )
-    parser.add_argument("--kind", choices=("catalogue", "mutants"), default="catalogue")
+    parser.add_argument("--kind", choices=("catalogue", "training", "mutants"), default="catalogue")
     parser.add_argument("--codes", nargs="*", default=[""], help="prefixes of codes; all by default")
     parser.add_argument("--network", default="", help="part of a network's name; all by default")
     parser.add_argument("--limit", type=int, default=10**6, help="how many broken networks")
@@ -83,15 +86,17 @@ def main() -> None:
 
 def report_faults(args: argparse.Namespace, pool: Pool) -> None:
     """Judge the faults that were asked for, and the right networks they were put into."""
+    codes = tuple(code if not code or code.startswith("GC") else f"GC{code}" for code in args.codes)
+    judge = judged_course if args.kind == "training" else judged
     soil = [
-        (network, [fault for fault in faults if fault.kind.startswith(tuple(args.codes))])
+        (network, [fault for fault in faults if fault[0].kind.startswith(codes)])
         for network, faults in soils(args.kind, args.network)
     ]
     chosen = list(drawn(soil, args.faults, args.seed))[: args.limit]
     done = remembered(args.keep)
     outcomes = [done[key] for broken in chosen if (key := key_of(*broken)) in done]
     rest = [broken for broken in chosen if key_of(*broken) not in done]
-    for outcome in pool.imap_unordered(judged, rest):
+    for outcome in pool.imap_unordered(judge, rest):
         outcomes.append(outcome)
         if args.keep is not None:
             with args.keep.open("a", encoding="utf-8") as file:

@@ -70,7 +70,7 @@ def grade(network: Network, source: str, lines: frozenset[int], *, always: bool 
     With `always`, what has the original's gradient is diagnosed too, the right network itself for one; and its training
     is watched.
     """
-    with _quiet():
+    with quiet():
         try:
             if not always and same_gradient(network, network.source, source):
                 return Grade(equivalent=True)
@@ -79,7 +79,27 @@ def grade(network: Network, source: str, lines: frozenset[int], *, always: bool 
             return None
 
 
-def _graded(network: Network, source: str, lines: frozenset[int], *, train: bool) -> Grade:
+@dataclass(frozen=True, slots=True)
+class Diagnosed:
+    """What a diagnosis comes to.
+
+    Attributes:
+        findings: all of them, ranked.
+        source: with the patch.
+        offered: whether the patch was offered.
+    """
+
+    findings: tuple[Finding, ...]
+    source: str
+    offered: bool
+
+
+def diagnosed(network: Network, source: str, *, train: bool) -> Diagnosed:
+    """Diagnose a source as the wiring of a network drives it; with `train`, its training is watched.
+
+    Raises:
+        GradcheckError: it cannot be driven.
+    """
     target = Target(Path(network.path), Path(network.path).name, source)
     subject = Subject(InProcess(), target, network.wiring, 0)  # type: ignore[arg-type]  # quacks like a sandbox
     measured = subject.measure()
@@ -89,18 +109,24 @@ def _graded(network: Network, source: str, lines: frozenset[int], *, train: bool
     trained = subject.trained() if train else None
     if trained is not None:
         observations["train_copy"] = trained[1]
+        again = subject.symptoms_without(mending, observations)
+        observations |= {"symptom_audit_repaired": again} if again is not None else {}
     training = subject.training(trained[0], mending.source) if trained is not None else None
     evidence = Evidence(target.display, source, measured.comparisons, observations)
     findings = ranked(judged(evidence, mending, checks, training), (), ())
-    serious = [finding for finding in findings if finding.severity is not Severity.NOTE]
-    offered = bool(checks) and not any(any_wrong(found) for found in checks)
-    repaired = offered and same_gradient(network, network.source, mending.source)
+    return Diagnosed(findings, mending.source, bool(checks) and not any(any_wrong(c) for c in checks))
+
+
+def _graded(network: Network, source: str, lines: frozenset[int], *, train: bool) -> Grade:
+    found = diagnosed(network, source, train=train)
+    serious = [finding for finding in found.findings if finding.severity is not Severity.NOTE]
+    repaired = found.offered and same_gradient(network, network.source, found.source)
     return Grade(
         detected=bool(serious),
         line=bool(serious) and bool(set(serious[0].lines) & lines),
         repaired=repaired,
-        offered=bool(checks),
-        refuted=offered and not repaired and not _is_gradient(network, mending.source),
+        offered=found.offered,
+        refuted=found.offered and not repaired and not _is_gradient(network, found.source),
         codes=tuple(finding.code for finding in serious),
         confidence=_confidence(serious),
         parameters=serious[0].parameters if serious else (),
@@ -166,7 +192,7 @@ def _gradient(program: Program, values: Values) -> Values:
 
 
 @contextlib.contextmanager
-def _quiet() -> Any:
+def quiet() -> Any:
     """No prints and no warnings: broken programs overflow as a matter of course."""
     with (
         contextlib.redirect_stdout(io.StringIO()),

@@ -36,7 +36,7 @@ class Outcome:
         named: the first finding is a fault that was put in, or one proved to be the same here; mutants have no name.
         same_as: code of the fault that was named, where another was put in and both give one gradient at all points.
         family: it is of an injected fault's family.
-        parameter: a wrong parameter is among those it spoils, and none that is right.
+        parameter: a wrong parameter is among those it spoils, and none that is right; None where none is meant.
         line: it names a line at fault.
         repaired: the patched gradient is the original's.
         refuted: a patch was offered and is wrong at fresh points.
@@ -50,7 +50,7 @@ class Outcome:
     detected: bool = False
     named: bool = False
     family: bool = False
-    parameter: bool = False
+    parameter: bool | None = False
     line: bool = False
     repaired: bool = False
     refuted: bool = False
@@ -129,9 +129,15 @@ def matrix(outcomes: list[Outcome]) -> list[str]:
     lines = [f"{'fault':34} {'count':>5} " + " ".join(f"{mark:>9}" for mark in MARKS)]
     for code, some in [*sorted(rows.items()), ("all", faulty)]:
         title = f"{code} {find(code).name}" if code.startswith("GC") else code
-        shares = [sum(getattr(outcome, mark) for outcome in some) / max(len(some), 1) for mark in MARKS]
-        lines.append(f"{title:34} {len(some):5} " + " ".join(f"{share:>9.1%}" for share in shares))
+        shares = [_share(some, mark) for mark in MARKS]
+        lines.append(f"{title:34} {len(some):5} " + " ".join(f"{share:>9.1%}" if share is not None else " " * 8 + "-" for share in shares))
     return [*lines, *_figures(outcomes, faulty)]
+
+
+def _share(outcomes: list[Outcome], mark: str) -> float | None:
+    """The share of the outcomes of which a mark holds, among those of which it can be said."""
+    known = [getattr(outcome, mark) for outcome in outcomes if getattr(outcome, mark) is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _figures(outcomes: list[Outcome], faulty: list[Outcome]) -> list[str]:
@@ -139,7 +145,7 @@ def _figures(outcomes: list[Outcome], faulty: list[Outcome]) -> list[str]:
     left = Counter(outcome.state for outcome in outcomes)
     same = sum(bool(outcome.same_as) for outcome in faulty)
     sure = [outcome for outcome in faulty if outcome.confidence >= SURE]
-    shares = {mark: sum(getattr(outcome, mark) for outcome in faulty) / max(len(faulty), 1) for mark in MARKS}
+    shares = {mark: _share(faulty, mark) or 0.0 for mark in MARKS}
     right = {mark: sum(getattr(outcome, mark) for outcome in sure) for mark in ("named", "family", "line")}
     return [
         f"left out: {left['equivalent']} proved equivalent to right ones, {left['does not run']} that do not run",

@@ -25,7 +25,7 @@ def test_faults_of_every_kind_find_a_place(network):
 
 
 def test_a_draw_is_repeated_by_its_seed_and_puts_faults_on_different_lines(network):
-    soil = [(network, places(network))]
+    soil = [(network, [(fault,) for fault in places(network)])]
     pairs = list(drawn(soil, faults=2, seed=3))
     assert pairs == list(drawn(soil, faults=2, seed=3)) != list(drawn(soil, faults=2, seed=4))
     assert all(one.line != other.line for _, (one, other) in pairs)
@@ -45,7 +45,7 @@ def test_what_cannot_run_is_left_out(network):
 
 
 def test_faults_are_found_on_their_lines_and_mended(network):
-    for _, faults in islice(drawn([(network, places(network))], faults=1, seed=1), 9):
+    for _, faults in islice(drawn([(network, [(fault,) for fault in places(network)])], faults=1, seed=1), 9):
         source = broken(network.source, faults)
         result = grade(network, source, frozenset(mutant.line for mutant in faults))
         if result is None or result.equivalent:

@@ -1,0 +1,136 @@
+"""One fault of training, put into a course's network, diagnosed and compared with what was done."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gradcheck.errors import GradcheckError
+from gradcheck.faults import find
+from gradcheck.findings import Finding, Kind, Severity
+from tests.faults.faults_driver import DISAGREES, gradient_errors, quiet
+from tests.quality.courses import COURSES, Course
+from tests.quality.courses.behaviour import SEEDS, Numbers, behaviour, does_the_same
+from tests.quality.courses.injections import course_injections
+from tests.quality.grading import Diagnosed, diagnosed
+from tests.quality.outcomes import Broken, Outcome, key_of
+from tests.quality.planted import broken, broken_lines
+
+CANNOT = (GradcheckError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
+
+OF_A_PARAMETER = frozenset({"GC141", "GC150", "GC309", "GC312", "GC403", "GC405"})
+# Faults of the gradient of some parameters, which central differences tell; others spoil the loss, or no gradient.
+
+UNKNOWABLE = frozenset({"GC311", "GC501", "GC508", "GC701", "GC703", "GC802", "GC807", "GC808"})
+# Faults whose author's own figure is lost, as it is for every start: the patch has to make training go as far.
+
+AS_FAR = 0.8  # of the way that the right network's loss goes
+
+
+def judged_course(case: Broken) -> Outcome:
+    """Break a network, prove that it is broken, diagnose it, and compare."""
+    network, faults = case
+    course = next(course for course in COURSES if course.network.name == network.name)
+    source = broken(network.source, faults)
+    key, code = key_of(network, faults), faults[0].code
+    with quiet():
+        try:
+            if does_the_same(course, network.source, source):
+                return Outcome(key, "equivalent", (code,))
+            found = diagnosed(network, source, train=True)
+        except CANNOT:
+            return Outcome(key, "does not run", (code,))
+        return _compared(course, source, key, code, broken_lines(network.source, faults), found)
+
+
+def _compared(
+    course: Course, source: str, key: str, code: str, lines: frozenset[int], found: Diagnosed
+) -> Outcome:
+    fault = find(code)
+    told = [f for f in found.findings if f.severity is not Severity.NOTE or f.severity is fault.severity]
+    said = tuple(finding.code for finding in told)
+    same = "" if _names(told, code) else _same_fault(course, source, said[:1])
+    first = next((f for f in told if f.code == code), None) if fault.kind is Kind.SYMPTOM else None
+    first = first or (told[0] if told else None)
+    repaired = found.offered and _mends(course, code, found.source)
+    return Outcome(
+        key,
+        "faulty",
+        (code,),
+        detected=bool(told),
+        named=_names(told, code) or bool(same),
+        family=bool(told) and find(told[0].code).family in {fault.family, find(same or code).family},
+        parameter=_right_parameter(_meant(course, source, code), first),
+        line=first is not None and bool({*first.lines, *told[0].lines} & lines),
+        repaired=repaired,
+        refuted=found.offered and not repaired,
+        confidence=told[0].confidence if told else 0.0,
+        said=said,
+        same_as=same,
+    )
+
+
+def _names(told: list[Finding], code: str) -> bool:
+    """Whether a fault stands first; a symptom may stand behind what leads to it."""
+    codes = [finding.code for finding in told]
+    return code in codes if find(code).kind is Kind.SYMPTOM else codes[:1] == [code]
+
+
+def _same_fault(course: Course, source: str, said: tuple[str, ...]) -> str:
+    """The code that was said, where a fault of that code in the same network does exactly the same."""
+    others = [f for f in course_injections(course) if f[0].code in said]
+    same = any(does_the_same(course, source, broken(course.network.source, other)) for other in others)
+    return said[0] if same else ""
+
+
+def _right_parameter(meant: set[str], first: Finding | None) -> bool | None:
+    if not meant:
+        return None
+    named = set(first.parameters) if first is not None else set()
+    return bool(named) and named <= meant
+
+
+def _meant(course: Course, source: str, code: str) -> set[str]:
+    """The parameters that a fault is about: those that start otherwise, never move, or have a wrong gradient."""
+    wiring, right = course.network.wiring, course.network.source
+    ours, theirs = (behaviour(course, text, SEEDS[0]) for text in (right, source))
+    names = list(wiring.params)
+    starts = _those(names, "starts", ours, theirs)
+    if starts:
+        return starts
+    still = set(names) - _those(names, "training", theirs, theirs, "starts")
+    if still and still < set(names):
+        return still - (set(names) - _those(names, "training", ours, ours, "starts"))
+    if code in OF_A_PARAMETER:
+        return {name for name, error in gradient_errors(source, wiring).items() if error > DISAGREES}
+    return set()
+
+
+def _those(names: list[str], part: str, one: Numbers, two: Numbers, other: str = "") -> set[str]:
+    """The parameters whose values differ between two parts of what programs do."""
+    keys = [(f"{part} {part} {i}", f"{other or part} {other or part} {i}") for i in range(len(names))]
+    pairs = [(one.get(first), two.get(second)) for first, second in keys]
+    return {
+        name
+        for name, (a, b) in zip(names, pairs, strict=True)
+        if a is not None and b is not None and not np.array_equal(a, b)
+    }
+
+
+def _mends(course: Course, code: str, patched: str) -> bool:
+    """Whether a patched source does what the right one does; or trains as far, where nobody can know the figure."""
+    try:
+        if does_the_same(course, course.network.source, patched):
+            return True
+    except CANNOT:
+        return False
+    return (code in UNKNOWABLE or code.startswith("GC6")) and _trains_as_far(course, patched)
+
+
+def _trains_as_far(course: Course, patched: str) -> bool:
+    ways = []
+    for source in (course.network.source, patched):
+        found = behaviour(course, source, SEEDS[0])
+        after = found.get(f"training training {len(course.network.wiring.params)}", np.array(np.nan))
+        ways.append((float(found["loss loss 0"]), float(after)))
+    (before, own), (_, other) = ways
+    return other <= before - AS_FAR * (before - own)

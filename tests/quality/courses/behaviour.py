@@ -21,6 +21,7 @@ from tests.quality.courses.roles import Course
 SEEDS = (1, 2, 3)
 SAME = 1e-9  # relative; far above what the order of a sum does to float64, far below what single precision does
 FAR = 1e5  # times the inputs: where exponentials overflow and probabilities vanish
+STEEP = 1e3  # times the parameters, for outputs whose layer before keeps within bounds
 DEEP = 4
 
 Numbers = dict[str, NDArray[np.float64]]
@@ -61,10 +62,14 @@ def _parts(course: Course, wiring: Wiring, seed: int) -> Iterator[tuple[str, str
     yield "gradient", wiring.run, (*gradient, *parameters)
     yield "training", wiring.train, (*parameters, wiring.loss)
     for place, probe in enumerate(course.probes):
-        yield f"probe {place}", wiring.train, (probe.replace("seed=1", f"seed={seed}"),)
+        asked = (probe.replace("seed=1", f"seed={seed}"),)
+        yield f"probe {place}", wiring.train, asked
+        yield f"early {place}", "", asked
     for place, rows in enumerate(("[::2]", "")):
         scaled = f"{wiring.inputs}{'.T' if not course.rows else ''}{rows or '[:]'}"
         yield f"far {place}", f"_far = {scaled}; _far *= {FAR}", (wiring.outputs, wiring.loss)
+    steep = "; ".join(f"{parameter} = {parameter} * {STEEP}" for parameter in parameters)
+    yield "steep", steep, (wiring.outputs, wiring.loss)
 
 
 def reseeded(wiring: Wiring, seed: int) -> Wiring:

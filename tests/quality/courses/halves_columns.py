@@ -68,7 +68,6 @@ COURSE = Course(
         ),
         "GC404": (
             (("return (x - mean) / dev", "x -= mean\nx /= dev\nreturn x"),),
-            (("self.a1 = sigmoid(np.dot(self.W1, x) + self.b1)", "x -= x.mean()\nself.a1 = sigmoid(np.dot(self.W1, x) + self.b1)"),),
         ),
         "GC501": ((("rng.normal(0, 0.9, (1, 5))", "rng.normal(0, 900, (1, 5))"),),),
         "GC504": (((LOG, "t * np.log(np.clip(out, 0.45, 0.55)) + (1 - t) * np.log(1 - np.clip(out, 0.45, 0.55))"),),),

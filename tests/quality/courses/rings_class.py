@@ -62,7 +62,6 @@ COURSE = Course(
         "GC402": ((("copy.deepcopy(self.params)", "self.params"),),),
         "GC404": (
             (("return (X - centre) / spread", "X -= centre\nX /= spread\nreturn X"),),
-            (('self.z = X @ self.params["A"] + self.params["a"]', 'X /= np.abs(X).max()\nself.z = X @ self.params["A"] + self.params["a"]'),),
         ),
         "GC406": ((("w -= rate * self.speed[name]", "w = w - rate * self.speed[name]"),),),
         "GC407": (
@@ -70,7 +69,6 @@ COURSE = Course(
             (("copy.deepcopy(self.params)", "dict(self.params)"),),
         ),
         "GC501": ((("rate=0.1", "rate=1e300"),),),
-        "GC503": ((("np.log(probs + 1e-12)", "np.log(probs)"),),),
         "GC504": (
             (("np.log(probs + 1e-12)", "np.log(np.maximum(probs, 0.3))"),),
             (("np.log(probs + 1e-12)", "np.log(np.clip(probs, 0.25, 0.75))"),),

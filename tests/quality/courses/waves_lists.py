@@ -75,7 +75,6 @@ COURSE = Course(
         "GC402": ((("[array.copy() for array in arrays]", "arrays"),), (("[array.copy() for array in arrays]", "list(arrays)"),)),
         "GC404": (
             (("return 2 * (X - low) / (high - low) - 1", "X -= low\nX *= 2 / (high - low)\nX -= 1\nreturn X"),),
-            (("z1 = X @ weights[0] + biases[0]", "X *= 0.9\nz1 = X @ weights[0] + biases[0]"),),
         ),
         "GC406": (((STEP, "array = array - rate * velocity"),),),
         "GC407": ((("[array.copy() for array in arrays]", "arrays[:]"),), (("[array.copy() for array in arrays]", "arrays.copy()"),)),

@@ -110,7 +110,7 @@ def experiment(n=60, seed=0):
     X_train, X_test = standardised(X[train], mean, std), standardised(X[test], mean, std)
     p = start(seed)
     _, best = fit(p, X_train, y[train])
-    return accuracy(best, X_train, y[train]), accuracy(best, X_test, y[test])
+    return data_loss(best, X_train, y[train]), data_loss(best, X_test, y[test])
 
 
 if __name__ == "__main__":

@@ -170,7 +170,7 @@ def trial(n=64, seed=0):
     mean, std = x[train_set].mean(axis=0), x[train_set].std(axis=0)
     net = Stack(seed)
     train(net, Adam(0.02), centred(x[train_set], mean, std), y[train_set])
-    return accuracy(net, centred(x[test_set], mean, std), y[test_set])
+    return net.loss(centred(x[test_set], mean, std), y[test_set])
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def run(m=60, seed=0):
     mean, dev = x[:, fit].mean(axis=1, keepdims=True), x[:, fit].std(axis=1, keepdims=True)
     net = Columns(seed)
     net.learn(scaled(x[:, fit], mean, dev), t[:, fit])
-    return net.hit_rate(scaled(x[:, held], mean, dev), t[:, held])
+    return net.cost(scaled(x[:, held], mean, dev), t[:, held])
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ def session(n=60, seed=0):
     X_test, y_test = X[40:], y[40:]
     mu, sd = X_train.mean(axis=0), X_train.std(axis=0)
     train(zscore(X_train, mu, sd), y_train)
-    return accuracy(zscore(X_train, mu, sd), y_train), accuracy(zscore(X_test, mu, sd), y_test)
+    return bce(zscore(X_train, mu, sd), y_train), bce(zscore(X_test, mu, sd), y_test)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def whole(n=60, seed=0):
     x_held, t_held = x[:, cut:], t[:, cut:]
     mean, std = x_fit.mean(axis=1, keepdims=True), x_fit.std(axis=1, keepdims=True)
     theta, _ = optimise(scale(x_fit, mean, std), t_fit, parameters(seed=seed))
-    return share_right(scale(x_held, mean, std), t_held, theta)
+    return entropy(scale(x_held, mean, std), t_held, theta)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
     zeros = [text for text, values in attempt.scalars.items() if values == {0.0}]
     if isinstance(node, ast.AugAssign) or isinstance(getattr(node, "value", None), ast.Tuple):
         return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
+    if isinstance(node, ast.Expr):  # setattr gives the parameter itself its value
+        return ("zero_rate", {"text": zeros[0]}) if zeros else ("", {})
     assert isinstance(node, ast.Assign)
     assert isinstance(node.value, ast.BinOp)
     target, start = ast.unparse(node.targets[0]), ast.unparse(node.value.left)

@@ -19,13 +19,21 @@ def origins(lab: Lab, source: SourceMap, text: str, values: set[float]) -> list[
         text: a name or attribute, such as `self.lr`.
         values: what it was seen to be.
     """
-    name = text.rsplit(".", 1)[-1]
-    lines = [node.lineno for node in _givings(source.tree, name) if _value(lab, node) in values]
-    return list(dict.fromkeys(lines))
+    names = [text.rsplit(".", 1)[-1]]
+    for name in names:  # grows: an argument may be given by another name, and that one by a third
+        handed = [node for node in _givings(source.tree, name) if isinstance(node, ast.Name | ast.Attribute)]
+        names += dict.fromkeys(other for node in handed if (other := _last_name(node)) not in names)
+    given = (node for name in names for node in _givings(source.tree, name))
+    return list(dict.fromkeys(node.lineno for node in given if _value(lab, node) in values))
+
+
+def _last_name(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 def _givings(tree: ast.Module, name: str) -> Iterator[ast.expr]:
     """The expressions that a name, an attribute or an argument of that name is given anywhere."""
+    yield from _arguments(tree, name)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from (value for one, value in _defaults(node.args) if one.arg == name)
@@ -37,6 +45,22 @@ def _givings(tree: ast.Module, name: str) -> Iterator[ast.expr]:
             yield from [node.value] if ast.unparse(node.target).rsplit(".", 1)[-1] == name else []
         if isinstance(node, ast.keyword) and node.arg == name:
             yield node.value
+
+
+def _arguments(tree: ast.Module, name: str) -> Iterator[ast.expr]:
+    """What calls give a function of the file for its argument of that name, by its place."""
+    places = {
+        node.name: i
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for i, argument in enumerate(part for part in node.args.args if part.arg != "self")
+        if argument.arg == name
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            place = places.get(_last_name(node.func))
+            if place is not None and place < len(node.args):
+                yield node.args[place]
 
 
 def _defaults(args: ast.arguments) -> Iterator[tuple[ast.arg, ast.expr]]:

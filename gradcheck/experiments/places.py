@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,16 @@ def lookup(node: ast.AST, names: Mapping[str, Any]) -> Any:
         return names.get(node.id)
     if isinstance(node, ast.Attribute):
         return getattr(lookup(node.value, names), node.attr, None)
+    if is_getattr(node):
+        owner, key = (lookup(part, names) for part in node.args)
+        return getattr(owner, key, None) if isinstance(key, str) else None
     return _item(node, names) if isinstance(node, ast.Subscript) else None
+
+
+def is_getattr(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether an expression is `getattr(owner, name)`, which computes nothing."""
+    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
+    return called and len(node.args) == 2
 
 
 def _item(node: ast.Subscript, names: Mapping[str, Any]) -> Any:
@@ -40,7 +49,7 @@ def _item(node: ast.Subscript, names: Mapping[str, Any]) -> Any:
 
 def leaves(node: ast.AST) -> Iterator[ast.expr]:
     """The largest names, attributes and items in an expression, each as a whole."""
-    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
+    if isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or is_getattr(node):
         yield node
         return
     for child in ast.iter_child_nodes(node):

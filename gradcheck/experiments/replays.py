@@ -19,7 +19,7 @@ def optimiser_replay(lab: Lab) -> Observation:
     """Facts: `replayed`, a list of {name, method, line, kind}, and `faulty`, those with a fault, {fault, lines, ...}.
 
     Every class of the file that can be made from a rate alone and has a method for (parameters, gradients), in dicts
-    or lists, is driven; `kind` is the algorithm that reproduces its steps, empty where none does. `fault` is one of
+    or lists, or for pairs of them, is driven; `kind` is the algorithm that reproduces its steps, empty where none does. `fault` is one of
     "idle" and "overwritten" (velocity), "shared" (state), and the faulty kinds of `explained`.
     """
     replayed: list[Fact] = []
@@ -40,13 +40,13 @@ def optimiser_replay(lab: Lab) -> Observation:
 
 
 def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionDef]]:
-    """Methods that take two arguments, of the classes at the top of the file."""
+    """Methods that take one or two arguments, of the classes at the top of the file."""
     for node in source.tree.body:
         if isinstance(node, ast.ClassDef):
             for method in node.body:
                 if (
                     isinstance(method, ast.FunctionDef)
-                    and len(method.args.args) == 3
+                    and len(method.args.args) in {2, 3}
                     and not method.name.startswith("__")
                 ):
                     yield node, method

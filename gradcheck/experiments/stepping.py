@@ -52,8 +52,8 @@ def gradients_of(seed: int, zero: frozenset[str] = frozenset()) -> dict[str, lis
 
 
 def drive(owner: Callable[..., Any], method: str, gradients: Mapping[str, list[Array]]) -> Steps | None:
-    """The steps of a fresh optimiser over parameters in a dict, or in a list; None where it takes neither."""
-    for container in (dict, list):
+    """The steps of a fresh optimiser over parameters in a dict, a list, or pairs with their gradients; or None."""
+    for container in (dict, list, zip):
         steps = _driven(owner, method, gradients, container)
         if steps is not None:
             return steps
@@ -73,8 +73,9 @@ def _driven(
             given = _packed(weights, container)
             for turn in range(STEPS):
                 slopes = _packed({name: gradients[name][turn].copy() for name in names}, container)
-                returned = getattr(optimiser, method)(given, slopes)
-                same = isinstance(returned, dict | list) and type(returned) is container
+                both = (list(zip(given, slopes, strict=True)),) if container is zip else (given, slopes)
+                returned = getattr(optimiser, method)(*both)
+                same = container is not zip and isinstance(returned, container)
                 given = returned if same and len(returned) == len(names) else given
                 now = given if isinstance(given, dict) else dict(zip(names, given, strict=True))
                 for name in names:

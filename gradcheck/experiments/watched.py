@@ -149,7 +149,7 @@ class _Watch:
         self.seen.order.append(number)
         self._last = site, dict(names)
         self._last_in[site.function] = self._last
-        if isinstance(site.node, ast.Assign | ast.AugAssign):
+        if isinstance(site.node, ast.Assign | ast.AugAssign | ast.Expr):
             self._attempt(site, names)
             self._sum(site, names)
 
@@ -252,13 +252,20 @@ def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     """What each update of a statement starts from, and what it takes off or adds; none for any other statement."""
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
         return [(whole_target(node.target), node.value)]
-    value = node.value if isinstance(node, ast.Assign) else None
+    value = node.value if isinstance(node, ast.Assign) else given_by_setattr(node)
     values = value.elts if isinstance(value, ast.Tuple) else [value]
     return [
         (one.left, one.right)
         for one in values
         if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Sub | ast.Add)
     ]
+
+
+def given_by_setattr(node: ast.AST) -> ast.expr | None:
+    """The value that a statement `setattr(owner, name, value)` gives; None for any other statement."""
+    call = node.value if isinstance(node, ast.Expr) else None
+    named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr"
+    return call.args[2] if named and isinstance(call, ast.Call) and len(call.args) == 3 else None
 
 
 def whole_target(target: ast.expr) -> ast.expr:

@@ -43,19 +43,19 @@ def columns(lab: Lab, fact: Fact) -> Edits:
 
 def row_maxima(lab: Lab, fact: Fact) -> Edits:
     """The maximum of each row taken off, rather than none or that of the whole batch."""
-    source = SourceMap(lab.source)
+    source, axis = SourceMap(lab.source), fact["axis"]
     calls = [
-        (s, s.node) for s in source.sites if s.function == fact["function"] and isinstance(s.node, ast.Call)
+        (s, s.node) for s in source.sites if s.function == fact["scope"] and isinstance(s.node, ast.Call)
     ]
     for site, call in calls:
         whole = not any(keyword.arg == "axis" for keyword in call.keywords)
         if getattr(call.func, "attr", "") in {"max", "amax"} and whole:
             lead = ", " if call.args else ""
-            yield [Splice(site.end - 1, site.end - 1, f"{lead}axis=1, keepdims=True")]
+            yield [Splice(site.end - 1, site.end - 1, f"{lead}axis={axis}, keepdims=True")]
     for _, call in calls:
-        if getattr(call.func, "attr", "") == "exp" and call.args and fact["function"]:
+        if getattr(call.func, "attr", "") == "exp" and call.args and fact["scope"]:
             text = text_of(source, call.args[0])
-            yield [behind(source, call.args[0], f" - np.max({text}, axis=1, keepdims=True)")]
+            yield [behind(source, call.args[0], f" - np.max({text}, axis={axis}, keepdims=True)")]
 
 
 def bias_corrections(lab: Lab, fact: Fact) -> Edits:

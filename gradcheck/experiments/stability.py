@@ -93,14 +93,14 @@ def _is_exponential(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "exp"
 
 
-def _normalised(
-    powers: NDArray[np.float64], axis: int, tables: Iterable[NDArray[np.float64]]
-) -> bool:
+def _normalised(powers: NDArray[np.float64], axis: int, tables: Iterable[NDArray[np.float64]]) -> bool:
     """Whether one of some tables is made of powers over their sums along an axis, or of the logarithms of these."""
     shares = powers / powers.sum(axis=axis, keepdims=True)
     logarithms = np.log(shares)
     same = [table for table in tables if table.shape == powers.shape and table is not powers]
-    return any(np.allclose(table, made, rtol=1e-9, atol=0.0) for table in same for made in (shares, logarithms))
+    return any(
+        np.allclose(table, made, rtol=1e-9, atol=0.0) for table in same for made in (shares, logarithms)
+    )
 
 
 def _is_softmax(function: Callable[..., Any]) -> bool:

@@ -45,7 +45,11 @@ HANDED = (
 
 @pytest.mark.parametrize(
     ("given", "text"),
-    [(FIELD, "    rate: float = 0.25"), (COUNTED, "        self.rate = N / M"), (HANDED, "    def __init__(self, value=0.25):")],
+    [
+        (FIELD, "    rate: float = 0.25"),
+        (COUNTED, "        self.rate = N / M"),
+        (HANDED, "    def __init__(self, value=0.25):"),
+    ],
     ids=["a field", "computed from names", "handed on"],
 )
 def test_where_a_setting_of_an_object_that_can_be_called_is_given_its_value(given, text):

@@ -36,7 +36,9 @@ from tests.quality.soils import soils
 PICKS = 50  # combinations drawn for each fault that one holds: more than a long run takes of one network
 
 
-def drawn(soil: Iterable[tuple[Network, list[tuple[Planted, ...]]]], faults: int, seed: int) -> Iterator[Broken]:
+def drawn(
+    soil: Iterable[tuple[Network, list[tuple[Planted, ...]]]], faults: int, seed: int
+) -> Iterator[Broken]:
     """Combinations of faults on different lines of one network, the networks in turn."""
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
     piles = []

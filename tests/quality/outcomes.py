@@ -130,7 +130,10 @@ def matrix(outcomes: list[Outcome]) -> list[str]:
     for code, some in [*sorted(rows.items()), ("all", faulty)]:
         title = f"{code} {find(code).name}" if code.startswith("GC") else code
         shares = [_share(some, mark) for mark in MARKS]
-        lines.append(f"{title:34} {len(some):5} " + " ".join(f"{share:>9.1%}" if share is not None else " " * 8 + "-" for share in shares))
+        lines.append(
+            f"{title:34} {len(some):5} "
+            + " ".join(f"{share:>9.1%}" if share is not None else " " * 8 + "-" for share in shares)
+        )
     return [*lines, *_figures(outcomes, faulty)]
 
 

@@ -19,7 +19,9 @@ from tests.faults.faults_driver import execute, load, quiet, value
 from tests.quality.courses.roles import Course
 
 SEEDS = (1, 2, 3)
-SAME = 1e-9  # relative; far above what the order of a sum does to float64, far below what single precision does
+SAME = (
+    1e-9  # relative; far above what the order of a sum does to float64, far below what single precision does
+)
 FAR = 1e5  # times the inputs: where exponentials overflow and probabilities vanish
 STEEP = 1e3  # times the parameters, for outputs whose layer before keeps within bounds
 DEEP = 4
@@ -60,7 +62,9 @@ def _behaviour(course: Course, source: str, seed: int) -> Numbers:
                     scope[f"{part} {place}"] = value(expression, scope)
             except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as problem:
                 scope[f"{part} ends"] = float(len(type(problem).__name__))
-        made = {name: thing for name, thing in scope.items() if before.get(name) != id(thing) or _is_data(thing)}
+        made = {
+            name: thing for name, thing in scope.items() if before.get(name) != id(thing) or _is_data(thing)
+        }
         for name, thing in made.items():
             found |= {f"{part} {path}": number for path, number in _numbers(name, thing, DEEP)}
     return found
@@ -100,7 +104,11 @@ def _numbers(path: str, thing: Any, depth: int) -> Iterator[tuple[str, NDArray[n
     elif depth and isinstance(thing, list | tuple):
         for place, item in enumerate(thing):
             yield from _numbers(f"{path}[{place}]", item, depth - 1)
-    elif depth and hasattr(thing, "__dict__") and not isinstance(thing, type | types.FunctionType | types.ModuleType):
+    elif (
+        depth
+        and hasattr(thing, "__dict__")
+        and not isinstance(thing, type | types.FunctionType | types.ModuleType)
+    ):
         yield from _numbers(path, vars(thing), depth - 1)
 
 
@@ -120,4 +128,3 @@ def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
         return False
     scale = float(np.abs(one[np.isfinite(one)]).max(initial=1e-12))
     return np.allclose(one, other, rtol=SAME, atol=SAME * scale, equal_nan=True)
-

@@ -26,7 +26,10 @@ COURSE = Course(
         "experiment(48, seed=1)",
     ),
     activations=(Activation("np.tanh(z1)", "z1", " * (1 - h1**2)", "np.tanh(z1, out=z1)"),),
-    additions={'z1 = X @ p["W1"] + p["b1"]': 'z1 = X @ p["W1"]', 'z2 = h1 @ p["W2"] + p["b2"]': 'z2 = h1 @ p["W2"]'},
+    additions={
+        'z1 = X @ p["W1"] + p["b1"]': 'z1 = X @ p["W1"]',
+        'z2 = h1 @ p["W2"] + p["b2"]': 'z2 = h1 @ p["W2"]',
+    },
     softmax=Softmax(" - z.max(axis=1, keepdims=True)", "e.sum(axis=1, keepdims=True)", "e"),
     output="softmax(z2)",
     draws=(
@@ -41,15 +44,22 @@ COURSE = Course(
     entry='z1 = X @ p["W1"] + p["b1"]',
     x="X",
     particular={
-        "GC121": ((("np.log(probs[np.arange(len(y)), y] + 1e-12)", "np.log((y + 1) / 3 + 0 * probs[0, 0])"),),),
+        "GC121": (
+            (("np.log(probs[np.arange(len(y)), y] + 1e-12)", "np.log((y + 1) / 3 + 0 * probs[0, 0])"),),
+        ),
         "GC122": ((("-np.mean(np.log(", "-np.sum(np.log("), ("    d2 = d2 / len(y)\n", "")),),
         "GC146": ((("return h1, softmax(z2)", "return h1, softmax(softmax(z2))"),),),
         "GC310": ((("p[name] -= lr * g[name]", "p[name] -= lr * (g[name] + 2 * LAM * p[name])"),),),
-        "GC312": ((('np.sum(p["W2"] ** 2))', 'np.sum(p["W2"] ** 2) + np.sum(p["b1"] ** 2) + np.sum(p["b2"] ** 2))'),),),
-        "GC402": ((("{name: w.copy() for name, w in p.items()}", "p"),),),
-        "GC404": (
-            (("return (X - mean) / std", "X -= mean\nX /= std\nreturn X"),),
+        "GC312": (
+            (
+                (
+                    'np.sum(p["W2"] ** 2))',
+                    'np.sum(p["W2"] ** 2) + np.sum(p["b1"] ** 2) + np.sum(p["b2"] ** 2))',
+                ),
+            ),
         ),
+        "GC402": ((("{name: w.copy() for name, w in p.items()}", "p"),),),
+        "GC404": ((("return (X - mean) / std", "X -= mean\nX /= std\nreturn X"),),),
         "GC406": (
             (
                 (
@@ -69,19 +79,42 @@ COURSE = Course(
         ),
         "GC601": ((("    d2[np.arange(len(y)), y] -= 1\n", ""),),),
         "GC603": ((("rng.normal(0, 0.5, (4, 6))", "rng.normal(0, 30, (4, 6))"),),),
-        "GC606": ((("rng.normal(0, 0.5, (4, 6))", "np.ones((4, 6))"), ("rng.normal(0, 0.4, (6, 3))", "np.ones((6, 3))"), ("rng.normal(0, 0.1, 6)", "np.zeros(6)")),),
+        "GC606": (
+            (
+                ("rng.normal(0, 0.5, (4, 6))", "np.ones((4, 6))"),
+                ("rng.normal(0, 0.4, (6, 3))", "np.ones((6, 3))"),
+                ("rng.normal(0, 0.1, 6)", "np.zeros(6)"),
+            ),
+        ),
         "GC607": ((("lr=0.3", "lr=1e-8"),),),
         "GC608": ((("lr=0.3", "lr=12.0"),),),
         "GC701": ((("return (X - mean) / std", "return X"),),),
-        "GC702": ((("g = gradient(p, X[rows], y[rows])", "g = gradient(p, X[rows], y[first : first + batch])"),),),
+        "GC702": (
+            (("g = gradient(p, X[rows], y[rows])", "g = gradient(p, X[rows], y[first : first + batch])"),),
+        ),
         "GC703": ((("order = rng.permutation(len(y))", "order = np.argsort(y)"),),),
-        "GC704": ((("train, test = order[: 2 * n // 3], order[2 * n // 3 :]", "train, test = order[: 2 * n // 3], order[: n // 3]"),),),
+        "GC704": (
+            (
+                (
+                    "train, test = order[: 2 * n // 3], order[2 * n // 3 :]",
+                    "train, test = order[: 2 * n // 3], order[: n // 3]",
+                ),
+            ),
+        ),
         "GC705": (
-            (("standardised(X[test], mean, std)", "standardised(X[test], X[test].mean(axis=0), X[test].std(axis=0))"),),
+            (
+                (
+                    "standardised(X[test], mean, std)",
+                    "standardised(X[test], X[test].mean(axis=0), X[test].std(axis=0))",
+                ),
+            ),
         ),
         "GC706": (
             (
-                ("np.log(probs[np.arange(len(y)), y] + 1e-12)", "np.log(probs[np.arange(len(y)), y - 1] + 1e-12)"),
+                (
+                    "np.log(probs[np.arange(len(y)), y] + 1e-12)",
+                    "np.log(probs[np.arange(len(y)), y - 1] + 1e-12)",
+                ),
                 ("d2[np.arange(len(y)), y] -= 1", "d2[np.arange(len(y)), y - 1] -= 1"),
             ),
         ),
@@ -91,7 +124,10 @@ COURSE = Course(
         ),
         "GC721": (
             (
-                ("hits += accuracy(p, X[part], y[part]) * len(y[part])", "hits += accuracy(p, X[part], y[part])"),
+                (
+                    "hits += accuracy(p, X[part], y[part]) * len(y[part])",
+                    "hits += accuracy(p, X[part], y[part])",
+                ),
                 ("return hits / len(y)", "return hits / len(range(0, len(y), batch))"),
             ),
         ),

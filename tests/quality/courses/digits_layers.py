@@ -30,70 +30,190 @@ COURSE = Course(
             update=Step("net.clear(); net.backward(x, y); Momentum(0.05).step(net.pairs())", "0.05"),
         ),
     ),
-    probes=("accuracy(net, x[:25], y[:25])", "train(net, Momentum(0.05), x, y)", "net.loss(x, y)", "trial(seed=1)"),
+    probes=(
+        "accuracy(net, x[:25], y[:25])",
+        "train(net, Momentum(0.05), x, y)",
+        "net.loss(x, y)",
+        "trial(seed=1)",
+    ),
     activations=(Activation("np.tanh(x)", "x", " * (1 - self.y**2)"),),
     additions={ADD: "return x @ self.W"},
     output="np.exp(log_softmax(x))",
     draws=(
-        Draw("self.W = ", "rng.normal(0, 1 / np.sqrt(fan_in), (fan_in, fan_out))", "(fan_in, fan_out)", ("W1", "W2")),
+        Draw(
+            "self.W = ",
+            "rng.normal(0, 1 / np.sqrt(fan_in), (fan_in, fan_out))",
+            "(fan_in, fan_out)",
+            ("W1", "W2"),
+        ),
     ),
     rates={},
     loss="-np.mean(log_softmax(",
     particular={
-        "GC121": (((LOG, "(0 * log_softmax(self.logits(x, training)) + np.log(1 / 3))[np.arange(len(y)), y]"),),),
+        "GC121": (
+            ((LOG, "(0 * log_softmax(self.logits(x, training)) + np.log(1 / 3))[np.arange(len(y)), y]"),),
+        ),
         "GC122": ((("-np.mean(log_softmax(", "-np.sum(log_softmax("), ("        d = d / len(y)\n", "")),),
-        "GC146": (((LOG, "log_softmax(np.exp(log_softmax(self.logits(x, training))))[np.arange(len(y)), y]"),),),
+        "GC146": (
+            ((LOG, "log_softmax(np.exp(log_softmax(self.logits(x, training))))[np.arange(len(y)), y]"),),
+        ),
         "GC147": ((("return z - np.log(np.exp(z).sum(axis=1, keepdims=True))", "return z"),),),
-        "GC144": ((("np.log(np.exp(z).sum(axis=1, keepdims=True))", "np.log(np.exp(z).sum(axis=0, keepdims=True))"),),),
+        "GC144": (
+            (
+                (
+                    "np.log(np.exp(z).sum(axis=1, keepdims=True))",
+                    "np.log(np.exp(z).sum(axis=0, keepdims=True))",
+                ),
+            ),
+        ),
         "GC145": ((("np.log(np.exp(z).sum(axis=1, keepdims=True))", "np.log(np.exp(z).sum())"),),),
         "GC148": ((("self.x = x\n", "x = x - x.mean(axis=0)\n        self.x = x\n"),),),
         "GC151": (
             (("        if not training:\n            return x\n", ""),),
-            (("return np.exp(log_softmax(x))", "return np.exp(log_softmax(self.logits(inputs, True)))"), ("    def forward(self, x, training=False):\n        for layer", "    def forward(self, x, training=False):\n        inputs = x\n        for layer")),
+            (
+                ("return np.exp(log_softmax(x))", "return np.exp(log_softmax(self.logits(inputs, True)))"),
+                (
+                    "    def forward(self, x, training=False):\n        for layer",
+                    "    def forward(self, x, training=False):\n        inputs = x\n        for layer",
+                ),
+            ),
         ),
-        "GC152": ((("(rng.random(x.shape) < self.keep) / self.keep", "(rng.random(x.shape) < self.keep) * 1.0"),),),
-        "GC404": (
-            (("return (x - mean) / std", "x -= mean\nx /= std\nreturn x"),),
+        "GC152": (
+            (("(rng.random(x.shape) < self.keep) / self.keep", "(rng.random(x.shape) < self.keep) * 1.0"),),
         ),
-        "GC406": ((("w -= self.rate * v", "w = w - self.rate * v"),), ((ADAM, "w = w - self.rate * m_hat / (np.sqrt(v_hat) + self.eps)"),)),
+        "GC404": ((("return (x - mean) / std", "x -= mean\nx /= std\nreturn x"),),),
+        "GC406": (
+            (("w -= self.rate * v", "w = w - self.rate * v"),),
+            ((ADAM, "w = w - self.rate * m_hat / (np.sqrt(v_hat) + self.eps)"),),
+        ),
         "GC501": ((("rng.normal(0, 0.1, fan_out)", "rng.normal(0, 0.1, fan_out) * np.inf"),),),
         "GC502": ((("    z = z - z.max(axis=1, keepdims=True)\n", ""),),),
         "GC509": ((("z = z - z.max(axis=1, keepdims=True)", "z = z - z.max()"),),),
         "GC503": (((LOG, "np.log(np.exp(log_softmax(self.logits(x, training))))[np.arange(len(y)), y]"),),),
-        "GC504": (((LOG, "np.maximum(log_softmax(self.logits(x, training)), -1.2)[np.arange(len(y)), y]"),), ((LOG, "np.log(np.maximum(np.exp(log_softmax(self.logits(x, training))), 0.3))[np.arange(len(y)), y]"),)),
+        "GC504": (
+            ((LOG, "np.maximum(log_softmax(self.logits(x, training)), -1.2)[np.arange(len(y)), y]"),),
+            (
+                (
+                    LOG,
+                    "np.log(np.maximum(np.exp(log_softmax(self.logits(x, training))), 0.3))[np.arange(len(y)), y]",
+                ),
+            ),
+        ),
         "GC522": ((("d = d / len(y)", "d = (d / len(y)).astype(int)"),),),
         "GC601": ((("        d[np.arange(len(y)), y] -= 1\n", ""),),),
         "GC701": ((("return (x - mean) / std", "return x"),),),
         "GC702": ((("net.backward(x[part], y[part])", "net.backward(x[part], y[at : at + size])"),),),
         "GC703": ((("index = order.permutation(len(y))", "index = np.argsort(y)"),),),
-        "GC704": (((SETS, "train_set, test_set = slice(None, 48), slice(0, 16)"),), ((SETS, "train_set, test_set = slice(None, None), slice(48, None)"),)),
-        "GC705": (((TEST, "net.loss(centred(x[test_set], x[test_set].mean(axis=0), x[test_set].std(axis=0)), y[test_set])"),),),
-        "GC706": (((LOG, LOG.replace(", y]", ", y - 1]")), ("d[np.arange(len(y)), y] -= 1", "d[np.arange(len(y)), y - 1] -= 1")),),
+        "GC704": (
+            ((SETS, "train_set, test_set = slice(None, 48), slice(0, 16)"),),
+            ((SETS, "train_set, test_set = slice(None, None), slice(48, None)"),),
+        ),
+        "GC705": (
+            (
+                (
+                    TEST,
+                    "net.loss(centred(x[test_set], x[test_set].mean(axis=0), x[test_set].std(axis=0)), y[test_set])",
+                ),
+            ),
+        ),
+        "GC706": (
+            (
+                (LOG, LOG.replace(", y]", ", y - 1]")),
+                ("d[np.arange(len(y)), y] -= 1", "d[np.arange(len(y)), y - 1] -= 1"),
+            ),
+        ),
         "GC707": ((("return (x - mean) / std", "return ((x - mean) / (9 * std)).astype(int)"),),),
-        "GC721": ((("right = [np.sum(guess", "right = [np.mean(guess"), ("return sum(right) / len(y)", "return np.mean(right)")),),
+        "GC721": (
+            (
+                ("right = [np.sum(guess", "right = [np.mean(guess"),
+                ("return sum(right) / len(y)", "return np.mean(right)"),
+            ),
+        ),
         "GC722": ((("net.forward(x).argmax(axis=1)", "net.forward(x).argmax(axis=0)"),),),
         "GC725": (((NORM + STEP, STEP + "            net.clear()\n" + NORM),),),
         "GC801": ((("w -= self.rate * v", "w += self.rate * v"),), ((ADAM, ADAM.replace("-=", "+=")),)),
-        "GC802": ((("optimiser.rate = base * 0.5 ** (epoch // 8)", "optimiser.rate = base * int(0.5 ** (epoch // 8 + 1))"),),),
+        "GC802": (
+            (
+                (
+                    "optimiser.rate = base * 0.5 ** (epoch // 8)",
+                    "optimiser.rate = base * int(0.5 ** (epoch // 8 + 1))",
+                ),
+            ),
+        ),
         "GC803": (
             (("            net.clear()\n", ""),),
-            (("            net.clear()\n", ""), ("    for epoch in range(epochs):\n", "    net.clear()\n    for epoch in range(epochs):\n")),
+            (
+                ("            net.clear()\n", ""),
+                ("    for epoch in range(epochs):\n", "    net.clear()\n    for epoch in range(epochs):\n"),
+            ),
         ),
         "GC805": (
-            (("for layer in self.layers for pair in layer.pairs()", "for layer in self.layers[:-1] for pair in layer.pairs()"),),
+            (
+                (
+                    "for layer in self.layers for pair in layer.pairs()",
+                    "for layer in self.layers[:-1] for pair in layer.pairs()",
+                ),
+            ),
             (("[(self.W, self.dW), (self.b, self.db)]", "[(self.W, self.dW)]"),),
         ),
         "GC806": ((("w -= self.rate * v", "w[...] = -self.rate * v"),),),
-        "GC807": ((("optimiser.rate = base * 0.5 ** (epoch // 8)", "optimiser.rate = 2000 * base * 0.5 ** (epoch // 8)"),),),
-        "GC808": ((("optimiser.rate = base * 0.5 ** (epoch // 8)", "optimiser.rate = 1e-7 * base * 0.5 ** (epoch // 8)"),),),
-        "GC809": ((("w -= self.rate * v", "v = w - self.rate * v"),),),
-        "GC821": ((("v[...] = self.mu * v + g", "v = self.mu * v + g"),), (("v[...] = self.mu * v + g", "v[...] = g"),)),
-        "GC822": (
-            (("self.moving = [np.zeros_like(w) for w, _ in pairs]", "self.moving = [np.zeros(())] * len(pairs)"), ("v[...] = self.mu * v + g", "v[...] = self.mu * v + g.mean()")),
+        "GC807": (
+            (
+                (
+                    "optimiser.rate = base * 0.5 ** (epoch // 8)",
+                    "optimiser.rate = 2000 * base * 0.5 ** (epoch // 8)",
+                ),
+            ),
         ),
-        "GC823": (((M_HAT, "m_hat = m"), (V_HAT, "v_hat = v")), ((V_HAT, "v_hat = v"),), ((M_HAT, "m_hat = m"),)),
-        "GC824": ((("        self.count += 1\n        for m, v, (w, g) in zip(self.m, self.v, pairs, strict=True):\n", "        for m, v, (w, g) in zip(self.m, self.v, pairs, strict=True):\n            self.count += 1\n"),),),
-        "GC825": ((("            optimiser.step(net.pairs())\n", "            optimiser = type(optimiser)(optimiser.rate)\n            optimiser.step(net.pairs())\n"),), (("        if not self.m:\n            self.m = [np.zeros_like(w) for w, _ in pairs]\n            self.v = [np.zeros_like(w) for w, _ in pairs]\n        self.count += 1\n", "        self.m = [np.zeros_like(w) for w, _ in pairs]\n        self.v = [np.zeros_like(w) for w, _ in pairs]\n        self.count = 1\n"),)),
+        "GC808": (
+            (
+                (
+                    "optimiser.rate = base * 0.5 ** (epoch // 8)",
+                    "optimiser.rate = 1e-7 * base * 0.5 ** (epoch // 8)",
+                ),
+            ),
+        ),
+        "GC809": ((("w -= self.rate * v", "v = w - self.rate * v"),),),
+        "GC821": (
+            (("v[...] = self.mu * v + g", "v = self.mu * v + g"),),
+            (("v[...] = self.mu * v + g", "v[...] = g"),),
+        ),
+        "GC822": (
+            (
+                (
+                    "self.moving = [np.zeros_like(w) for w, _ in pairs]",
+                    "self.moving = [np.zeros(())] * len(pairs)",
+                ),
+                ("v[...] = self.mu * v + g", "v[...] = self.mu * v + g.mean()"),
+            ),
+        ),
+        "GC823": (
+            ((M_HAT, "m_hat = m"), (V_HAT, "v_hat = v")),
+            ((V_HAT, "v_hat = v"),),
+            ((M_HAT, "m_hat = m"),),
+        ),
+        "GC824": (
+            (
+                (
+                    "        self.count += 1\n        for m, v, (w, g) in zip(self.m, self.v, pairs, strict=True):\n",
+                    "        for m, v, (w, g) in zip(self.m, self.v, pairs, strict=True):\n            self.count += 1\n",
+                ),
+            ),
+        ),
+        "GC825": (
+            (
+                (
+                    "            optimiser.step(net.pairs())\n",
+                    "            optimiser = type(optimiser)(optimiser.rate)\n            optimiser.step(net.pairs())\n",
+                ),
+            ),
+            (
+                (
+                    "        if not self.m:\n            self.m = [np.zeros_like(w) for w, _ in pairs]\n            self.v = [np.zeros_like(w) for w, _ in pairs]\n        self.count += 1\n",
+                    "        self.m = [np.zeros_like(w) for w, _ in pairs]\n        self.v = [np.zeros_like(w) for w, _ in pairs]\n        self.count = 1\n",
+                ),
+            ),
+        ),
         "GC826": (((ADAM, ADAM.replace("(np.sqrt(v_hat) + self.eps)", "np.sqrt(v_hat + self.eps)")),),),
         "GC828": ((("base * 0.5 ** (epoch // 8)", "base * 0.5 ** (0 // 8)"),),),
     },

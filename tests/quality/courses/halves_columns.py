@@ -31,8 +31,16 @@ COURSE = Course(
     ),
     probes=("net.hit_rate(x, t)", "run(60, seed=1)"),
     activations=(
-        Activation("sigmoid(np.dot(self.W1, x) + self.b1)", "(np.dot(self.W1, x) + self.b1)", " * self.a1 * (1 - self.a1)"),
-        Activation("sigmoid(np.dot(self.W2, self.a1) + self.b2)", "(np.dot(self.W2, self.a1) + self.b2)", " * self.a2 * (1 - self.a2)"),
+        Activation(
+            "sigmoid(np.dot(self.W1, x) + self.b1)",
+            "(np.dot(self.W1, x) + self.b1)",
+            " * self.a1 * (1 - self.a1)",
+        ),
+        Activation(
+            "sigmoid(np.dot(self.W2, self.a1) + self.b2)",
+            "(np.dot(self.W2, self.a1) + self.b2)",
+            " * self.a2 * (1 - self.a2)",
+        ),
     ),
     additions={
         "np.dot(self.W1, x) + self.b1": "np.dot(self.W1, x)",
@@ -58,28 +66,50 @@ COURSE = Course(
         "GC122": ((("-np.mean(t * np", "-np.sum(t * np"), (BACK, "        d3 = (self.a3 - t) * m\n")),),
         "GC143": (
             (
-                ("self.a3 = sigmoid(np.dot(self.W3, self.a2) + self.b3)", "self.a3 = np.tanh(np.dot(self.W3, self.a2) + self.b3)"),
+                (
+                    "self.a3 = sigmoid(np.dot(self.W3, self.a2) + self.b3)",
+                    "self.a3 = np.tanh(np.dot(self.W3, self.a2) + self.b3)",
+                ),
                 (LOG, "t * np.log(np.abs(out)) + (1 - t) * np.log(1 - out)"),
             ),
         ),
         "GC149": ((("200.0 + 80.0 * x.T", "200.0 + 80.0 * x.reshape(3, m)"),),),
         "GC150": (
-            (("self.a3 = sigmoid(np.dot(self.W3, self.a2) + self.b3)", "self.a3 = sigmoid(np.dot(self.W3, self.a1) + self.b3)"),),
+            (
+                (
+                    "self.a3 = sigmoid(np.dot(self.W3, self.a2) + self.b3)",
+                    "self.a3 = sigmoid(np.dot(self.W3, self.a1) + self.b3)",
+                ),
+            ),
         ),
-        "GC404": (
-            (("return (x - mean) / dev", "x -= mean\nx /= dev\nreturn x"),),
-        ),
+        "GC404": ((("return (x - mean) / dev", "x -= mean\nx /= dev\nreturn x"),),),
         "GC501": ((("rng.normal(0, 0.9, (1, 5))", "rng.normal(0, 900, (1, 5))"),),),
-        "GC504": (((LOG, "t * np.log(np.clip(out, 0.45, 0.55)) + (1 - t) * np.log(1 - np.clip(out, 0.45, 0.55))"),),),
-        "GC523": ((("rng.normal(0, 0.9, (5, 3))", "rng.integers(-1, 2, (5, 3))"), (UPDATE, "getattr(self, name)[...] = getattr(self, name) - eta * mean / (np.sqrt(square) + eps)")),),
+        "GC504": (
+            ((LOG, "t * np.log(np.clip(out, 0.45, 0.55)) + (1 - t) * np.log(1 - np.clip(out, 0.45, 0.55))"),),
+        ),
+        "GC523": (
+            (
+                ("rng.normal(0, 0.9, (5, 3))", "rng.integers(-1, 2, (5, 3))"),
+                (
+                    UPDATE,
+                    "getattr(self, name)[...] = getattr(self, name) - eta * mean / (np.sqrt(square) + eps)",
+                ),
+            ),
+        ),
         "GC603": ((("rng.normal(0, 0.9, (5, 3))", "rng.normal(0, 90, (5, 3))"),),),
         "GC604": (
-            (("rng.normal(0, 0.9, (5, 5))", "rng.normal(0, 0.009, (5, 5))"), ("rng.normal(0, 0.9, (1, 5))", "rng.normal(0, 0.009, (1, 5))")),
+            (
+                ("rng.normal(0, 0.9, (5, 5))", "rng.normal(0, 0.009, (5, 5))"),
+                ("rng.normal(0, 0.9, (1, 5))", "rng.normal(0, 0.009, (1, 5))"),
+            ),
         ),
         "GC606": (
             (
                 ("rng.normal(0, 0.9, (5, 3))", "np.ones((5, 3))"),
-                ("rng.normal(0, 0.1, (5, 1))\n        self.W2 = rng.normal(0, 0.9, (5, 5))", "np.zeros((5, 1))\n        self.W2 = np.ones((5, 5))"),
+                (
+                    "rng.normal(0, 0.1, (5, 1))\n        self.W2 = rng.normal(0, 0.9, (5, 5))",
+                    "np.zeros((5, 1))\n        self.W2 = np.ones((5, 5))",
+                ),
                 ("self.b2 = rng.normal(0, 0.1, (5, 1))", "self.b2 = np.zeros((5, 1))"),
                 ("rng.normal(0, 0.9, (1, 5))", "np.ones((1, 5))"),
             ),
@@ -87,13 +117,18 @@ COURSE = Course(
         "GC607": ((("eta=0.05", "eta=1e-9"),),),
         "GC608": ((("eta=0.05", "eta=8.0"),),),
         "GC701": ((("return (x - mean) / dev", "return x"),),),
-        "GC704": (((SPLIT, "fit, held = shuffled[: m // 2], shuffled[: m // 2]"),), ((SPLIT, "fit, held = shuffled, shuffled[m // 2 :]"),)),
+        "GC704": (
+            ((SPLIT, "fit, held = shuffled[: m // 2], shuffled[: m // 2]"),),
+            ((SPLIT, "fit, held = shuffled, shuffled[m // 2 :]"),),
+        ),
         "GC705": (((HELD, OWN),),),
         "GC707": (
             (("return (x - mean) / dev", "return ((x - mean) / (9 * dev)).astype(int)"),),
             (("np.dot(self.W1, x) + self.b1", "np.dot(self.W1, np.zeros(x.shape)) + self.b1"),),
         ),
-        "GC723": ((("np.mean(self.decide(x).ravel() == t.ravel())", "np.mean(self.decide(x).ravel() == t.T)"),),),
+        "GC723": (
+            (("np.mean(self.decide(x).ravel() == t.ravel())", "np.mean(self.decide(x).ravel() == t.T)"),),
+        ),
         "GC801": (((UPDATE, UPDATE.replace(" - eta", " + eta")),),),
         "GC805": (
             (("for name in self.names:\n            g =", "for name in self.names[2:]:\n            g ="),),
@@ -106,7 +141,14 @@ COURSE = Course(
             ((SECOND, "square = self.second[name]"),),
             ((FIRST, "mean = self.first[name]"),),
         ),
-        "GC824": ((("        self.t += 1\n        for name in self.names:\n            g =", "        for name in self.names:\n            self.t += 1\n            g ="),),),
+        "GC824": (
+            (
+                (
+                    "        self.t += 1\n        for name in self.names:\n            g =",
+                    "        for name in self.names:\n            self.t += 1\n            g =",
+                ),
+            ),
+        ),
         "GC825": (
             (
                 (

@@ -46,7 +46,9 @@ def _compared(
     course: Course, source: str, key: str, code: str, lines: frozenset[int], found: Diagnosed
 ) -> Outcome:
     fault = find(code)
-    told = [f for f in found.findings if f.severity is not Severity.NOTE or f.code == code]  # latent, and named
+    told = [
+        f for f in found.findings if f.severity is not Severity.NOTE or f.code == code
+    ]  # latent, and named
     said = tuple(finding.code for finding in told)
     same = "" if _names(told, code) else _same_fault(course, source, said[:1])
     first = next((f for f in told if f.code == code), None) if fault.kind is Kind.SYMPTOM else None

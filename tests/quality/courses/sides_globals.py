@@ -52,19 +52,54 @@ COURSE = Course(
             (("    if not training:\n        return np.ones_like(h)\n", ""),),
             (("forward(X)[-1].ravel() > 0.5", "forward(X, training=True)[-1].ravel() > 0.5"),),
         ),
-        "GC152": ((("(np.random.default_rng(1).random(h.shape) < KEEP) / KEEP", "(np.random.default_rng(1).random(h.shape) < KEEP) * 1.0"),),),
-        "GC404": (
-            (("return (X - mu) / sd", "X -= mu\nX /= sd\nreturn X"),),
+        "GC152": (
+            (
+                (
+                    "(np.random.default_rng(1).random(h.shape) < KEEP) / KEEP",
+                    "(np.random.default_rng(1).random(h.shape) < KEEP) * 1.0",
+                ),
+            ),
         ),
+        "GC404": ((("return (X - mu) / sd", "X -= mu\nX /= sd\nreturn X"),),),
         "GC406": (
-            (("    global W1, b1, W2, b2, W3, b3\n", "    global b1, b2, b3\n    w1, w2, w3 = W1, W2, W3\n"),) + tuple((UPDATES[i], f"w{k} = w{k} - rate * dW{k}") for i, k in ((0, 1), (2, 2), (4, 3))),
+            (
+                (
+                    "    global W1, b1, W2, b2, W3, b3\n",
+                    "    global b1, b2, b3\n    w1, w2, w3 = W1, W2, W3\n",
+                ),
+                *((UPDATES[i], f"w{k} = w{k} - rate * dW{k}") for i, k in ((0, 1), (2, 2), (4, 3))),
+            ),
         ),
         "GC501": ((("rng.normal(0, 0.6, (6, 1))", "rng.normal(0, 0.6, (6, 1)) * np.inf"),),),
-        "GC504": (((LOG, "y * np.log(np.maximum(p, 0.5)) + (1 - y) * np.log(1 - p + 1e-12)"),), (("    p = forward(X, training)[-1]\n", "    p = np.clip(forward(X, training)[-1], 0.4, 0.6)\n"),)),
-        "GC506": ((("np.full(6, 0.05)", "np.zeros(6)"), ("    return zscore(X, X.mean(axis=0), X.std(axis=0)), y", "    X = zscore(X, X.mean(axis=0), X.std(axis=0))\n    X[2] = 0\n    return X, y")),),
-        "GC602": ((("np.full(6, 0.05)", "np.full(6, -30.0)"),), (("np.full(6, 0.05)", "np.full(6, 0.05) - 15"),)),
+        "GC504": (
+            ((LOG, "y * np.log(np.maximum(p, 0.5)) + (1 - y) * np.log(1 - p + 1e-12)"),),
+            (
+                (
+                    "    p = forward(X, training)[-1]\n",
+                    "    p = np.clip(forward(X, training)[-1], 0.4, 0.6)\n",
+                ),
+            ),
+        ),
+        "GC506": (
+            (
+                ("np.full(6, 0.05)", "np.zeros(6)"),
+                (
+                    "    return zscore(X, X.mean(axis=0), X.std(axis=0)), y",
+                    "    X = zscore(X, X.mean(axis=0), X.std(axis=0))\n    X[2] = 0\n    return X, y",
+                ),
+            ),
+        ),
+        "GC602": (
+            (("np.full(6, 0.05)", "np.full(6, -30.0)"),),
+            (("np.full(6, 0.05)", "np.full(6, 0.05) - 15"),),
+        ),
         "GC603": ((("rng.normal(0, 0.6, (6, 6))", "rng.normal(0, 60, (6, 6))"),),),
-        "GC604": ((("rng.normal(0, 0.6, (6, 6))", "rng.normal(0, 0.0006, (6, 6))"), ("rng.normal(0, 0.6, (6, 1))", "rng.normal(0, 0.0006, (6, 1))")),),
+        "GC604": (
+            (
+                ("rng.normal(0, 0.6, (6, 6))", "rng.normal(0, 0.0006, (6, 6))"),
+                ("rng.normal(0, 0.6, (6, 1))", "rng.normal(0, 0.0006, (6, 1))"),
+            ),
+        ),
         "GC605": ((("rng.normal(0, 0.6, (6, 1))", "rng.normal(0, 600, (6, 1))"),),),
         "GC606": (
             (
@@ -79,15 +114,54 @@ COURSE = Course(
         "GC701": ((("return (X - mu) / sd", "return X"),),),
         "GC702": (
             (("update(X[take], y[take], RATE)", "update(X[take], y[low : low + batch], RATE)"),),
-            (("shuffled = deal.permutation(len(X))\n", "shuffled = deal.permutation(len(X))\n        X = X[shuffled]\n"), ("update(X[take], y[take], RATE)", "update(X[low : low + batch], y[low : low + batch], RATE)")),
+            (
+                (
+                    "shuffled = deal.permutation(len(X))\n",
+                    "shuffled = deal.permutation(len(X))\n        X = X[shuffled]\n",
+                ),
+                (
+                    "update(X[take], y[take], RATE)",
+                    "update(X[low : low + batch], y[low : low + batch], RATE)",
+                ),
+            ),
         ),
         "GC703": ((("shuffled = deal.permutation(len(X))", "shuffled = np.argsort(y.ravel())"),),),
         "GC704": ((("X_test, y_test = X[40:], y[40:]", "X_test, y_test = X[:20], y[:20]"),),),
-        "GC705": ((("bce(zscore(X_test, mu, sd), y_test)", "bce(zscore(X_test, X_test.mean(axis=0), X_test.std(axis=0)), y_test)"),),),
-        "GC707": ((("return (X - mu) / sd", "return ((X - mu) / (9 * sd)).astype(int)"),), ((ENTRY, "z1 = np.zeros(X.shape) @ W1 + b1"),)),
+        "GC705": (
+            (
+                (
+                    "bce(zscore(X_test, mu, sd), y_test)",
+                    "bce(zscore(X_test, X_test.mean(axis=0), X_test.std(axis=0)), y_test)",
+                ),
+            ),
+        ),
+        "GC707": (
+            (("return (X - mu) / sd", "return ((X - mu) / (9 * sd)).astype(int)"),),
+            ((ENTRY, "z1 = np.zeros(X.shape) @ W1 + b1"),),
+        ),
         "GC721": ((("np.dot(weights, values) / sum(weights)", "sum(values) / len(values)"),),),
         "GC723": ((("predict(X) == y.ravel()", "predict(X) == y"),),),
-        "GC804": ((("    dW1, db1, dW2, db2, dW3, db3 = gradients(X, y)\n", "    dW1, db1, _, _, _, _ = gradients(X, y)\n"), ("    W2 = W2 - rate * dW2\n", "    _, _, dW2, db2, dW3, db3 = gradients(X, y)\n    W2 = W2 - rate * dW2\n")),
-                  (("    dW1, db1, dW2, db2, dW3, db3 = gradients(X, y)\n", "    dW1, db1, dW2, db2 = gradients(X, y)[:4]\n"), ("    W3 = W3 - rate * dW3\n", "    dW3, db3 = gradients(X, y)[4:]\n    W3 = W3 - rate * dW3\n"))),
+        "GC804": (
+            (
+                (
+                    "    dW1, db1, dW2, db2, dW3, db3 = gradients(X, y)\n",
+                    "    dW1, db1, _, _, _, _ = gradients(X, y)\n",
+                ),
+                (
+                    "    W2 = W2 - rate * dW2\n",
+                    "    _, _, dW2, db2, dW3, db3 = gradients(X, y)\n    W2 = W2 - rate * dW2\n",
+                ),
+            ),
+            (
+                (
+                    "    dW1, db1, dW2, db2, dW3, db3 = gradients(X, y)\n",
+                    "    dW1, db1, dW2, db2 = gradients(X, y)[:4]\n",
+                ),
+                (
+                    "    W3 = W3 - rate * dW3\n",
+                    "    dW3, db3 = gradients(X, y)[4:]\n    W3 = W3 - rate * dW3\n",
+                ),
+            ),
+        ),
     },
 )

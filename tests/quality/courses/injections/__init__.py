@@ -36,7 +36,9 @@ def _planted(source: str, code: str, change: Change) -> Planted:
     row = source[source.rfind("\n", 0, start) + 1 : start]
     indent = row[: len(row) - len(row.lstrip())] if row.strip() else row
     text = new.replace("\n", f"\n{indent}") if "\n" not in old else new
-    same = next((i for i, (a, b) in enumerate(zip(old, text, strict=False)) if a != b), min(len(old), len(text)))
+    same = next(
+        (i for i, (a, b) in enumerate(zip(old, text, strict=False)) if a != b), min(len(old), len(text))
+    )
     same = old.rfind("\n", 0, same) + 1  # whole lines that are the same are no part of the fault
     line = source.count("\n", 0, start + same) + 1
     return Planted(code, start + same, start + len(old), text[same:], line)

@@ -33,8 +33,12 @@ def lookup(node: ast.AST, names: Mapping[str, Any]) -> Any:
 
 def is_getattr(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether an expression is `getattr(owner, name)`, which computes nothing."""
-    called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "getattr"
-    return called and len(node.args) == 2
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "getattr"
+        and len(node.args) == 2
+    )
 
 
 def _item(node: ast.Subscript, names: Mapping[str, Any]) -> Any:

@@ -19,8 +19,8 @@ def optimiser_replay(lab: Lab) -> Observation:
     """Facts: `replayed`, a list of {name, method, line, kind}, and `faulty`, those with a fault, {fault, lines, ...}.
 
     Every class of the file that can be made from a rate alone and has a method for (parameters, gradients), in dicts
-    or lists, or for pairs of them, is driven; `kind` is the algorithm that reproduces its steps, empty where none does. `fault` is one of
-    "idle" and "overwritten" (velocity), "shared" (state), and the faulty kinds of `explained`.
+    or lists, or for pairs of them, is driven; `kind` is the algorithm that reproduces its steps, empty where none
+    does. `fault` is one of "idle" and "overwritten" (velocity), "shared" (state), and the faulty kinds of `explained`.
     """
     replayed: list[Fact] = []
     faulty: list[Fact] = []

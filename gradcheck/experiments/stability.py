@@ -49,10 +49,11 @@ def softmax_audit(lab: Lab) -> Observation:
 
 
 def _written_out(lab: Lab, own: set[str]) -> Iterator[dict[str, Any]]:
-    """The exponentials of softmaxes that stand in no function of their own, where a row is not shifted by its maximum."""
+    """The exponentials of softmaxes that stand in no function of their own, where a row keeps its maximum."""
     seen = lab.tracer.recording(lambda live: live.loss()).seen
     source = lab.tracer.source
-    tables = {n: record.values[0] for n, record in seen.items() if _is_table(record.values[0])}
+    values = {number: record.values[0] for number, record in seen.items()}
+    tables = {number: value for number, value in values.items() if _is_table(value)}
     done: set[int] = set()
     for number, powers in tables.items():
         site = source.sites[number]

@@ -40,7 +40,7 @@ COURSE = Course(
         Draw('["A"] = ', "rng.normal(0, 0.8, (2, hidden))", "(2, hidden)", ("A",)),
         Draw('["B"] = ', "rng.normal(0, 0.4, (hidden, 3))", "(hidden, 3)", ("B",)),
     ),
-    rates={"rate=0.1": 0.1},
+    rates={"rate=0.3": 0.3},
     high=300.0,
     updates=("w -= rate * self.speed[name]",),
     delta="delta = (probs - T) / len(X)",
@@ -87,7 +87,7 @@ COURSE = Course(
             (("copy.deepcopy(self.params)", "copy.copy(self.params)"),),
             (("copy.deepcopy(self.params)", "dict(self.params)"),),
         ),
-        "GC501": ((("rate=0.1", "rate=1e300"),),),
+        "GC501": ((("rate=0.3", "rate=1e300"),),),
         "GC504": (
             (("np.log(probs + 1e-12)", "np.log(np.maximum(probs, 0.3))"),),
             (("np.log(probs + 1e-12)", "np.log(np.clip(probs, 0.25, 0.75))"),),
@@ -110,8 +110,8 @@ COURSE = Course(
             ),
         ),
         "GC605": ((("rng.normal(0, 0.4, (hidden, 3))", "rng.normal(0, 200, (hidden, 3))"),),),
-        "GC607": ((("rate=0.1", "rate=1e-9"),),),
-        "GC608": ((("rate=0.1", "rate=4.0"),),),
+        "GC607": ((("rate=0.3", "rate=1e-9"),),),
+        "GC608": ((("rate=0.3", "rate=4.0"),),),
         "GC701": ((("return (X - centre) / spread", "return X"),),),
         "GC702": (
             (("self.gradients(X[chosen], T[chosen])", "self.gradients(X[chosen], T[at : at + size])"),),

@@ -46,7 +46,7 @@ COURSE = Course(
         Draw(" ", "rng.normal(0, 0.5, (5, 5))", "(5, 5)", ("w1",)),
         Draw(" ", "rng.normal(0, 0.4, (5, 1))", "(5, 1)", ("w2",)),
     ),
-    rates={"rate=0.05": 0.05},
+    rates={"rate=0.15": 0.15},
     strength=("DECAY = ", 0.001),
     squares={"np.sum(w**2)": "w"},
     penalised={
@@ -121,7 +121,7 @@ COURSE = Course(
             (("[array.copy() for array in arrays]", "arrays[:]"),),
             (("[array.copy() for array in arrays]", "arrays.copy()"),),
         ),
-        "GC501": ((("rate=0.05", "rate=5e4"),),),
+        "GC501": ((("rate=0.15", "rate=5e4"),),),
         "GC521": (
             (
                 (
@@ -170,8 +170,8 @@ COURSE = Course(
                 ),
             ),
         ),
-        "GC607": ((("rate=0.05", "rate=1e-9"),),),
-        "GC608": ((("rate=0.05", "rate=0.6"), ("if patience > 20", "if patience > 200")),),
+        "GC607": ((("rate=0.15", "rate=1e-9"),),),
+        "GC608": ((("rate=0.15", "rate=0.6"), ("if patience > 20", "if patience > 200")),),
         "GC701": ((("return 2 * (X - low) / (high - low) - 1", "return X"),),),
         "GC702": ((("X, y = X[mixed], y[mixed]", "X, y = X[mixed], y"),),),
         "GC704": (((SPLIT, "X_old, y_old, X_new, y_new = X[:half], y[:half], X[:half], y[:half]"),),),

@@ -8,7 +8,7 @@ DECAY = 0.001
 def waves(n, seed=0):
     rng = np.random.default_rng(seed)
     X = rng.uniform(-1, 1, (n, 3))
-    return 30.0 * X + 100.0, np.sin(2 * X[:, 0]) + 0.5 * X[:, 1] * X[:, 2]
+    return 30.0 * X + 100.0, np.sin(2 * X[:, 0]) + 0.5 * X[:, 1] * X[:, 2] + rng.normal(0, 0.3, n)
 
 
 def rescale(X, low, high):
@@ -57,7 +57,8 @@ def derivatives(weights, biases, X, y):
     return [gw1, gw2, gw3], [d1.sum(axis=0), d2.sum(axis=0), d3.sum(axis=0)]
 
 
-def descend(weights, biases, X, y, rounds=60, rate=0.05, mu=0.7):
+def descend(weights, biases, X, y, rounds=80, rate=0.15, mu=0.7):
+    X, X_held, y, y_held = X[:-9], X[-9:], y[:-9], y[-9:]
     arrays = weights + biases
     velocities = [np.zeros_like(array) for array in arrays]
     errors, kept, patience = [], None, 0
@@ -67,7 +68,7 @@ def descend(weights, biases, X, y, rounds=60, rate=0.05, mu=0.7):
             velocity *= mu
             velocity += slope
             array -= rate * velocity
-        errors.append(objective(weights, biases, X, y))
+        errors.append(mse(weights, biases, X_held, y_held))
         if errors[-1] <= min(errors):
             kept, patience = [array.copy() for array in arrays], 0
         else:

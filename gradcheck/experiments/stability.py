@@ -86,8 +86,9 @@ def _shift_line(source: SourceMap, powers: Site) -> int:
 
 
 def _is_table(value: object) -> TypeGuard[NDArray[np.float64]]:
-    table = isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f"
-    return table and min(value.shape) > 1 and bool(np.all(np.isfinite(value)))
+    if not isinstance(value, np.ndarray) or value.ndim != 2 or value.dtype.kind != "f":
+        return False
+    return min(value.shape) > 1 and bool(np.all(np.isfinite(value)))
 
 
 def _is_exponential(node: ast.AST) -> bool:
@@ -97,11 +98,9 @@ def _is_exponential(node: ast.AST) -> bool:
 def _normalised(powers: NDArray[np.float64], axis: int, tables: Iterable[NDArray[np.float64]]) -> bool:
     """Whether one of some tables is made of powers over their sums along an axis, or of the logarithms of these."""
     shares = powers / powers.sum(axis=axis, keepdims=True)
-    logarithms = np.log(shares)
+    made = (shares, np.log(shares))
     same = [table for table in tables if table.shape == powers.shape and table is not powers]
-    return any(
-        np.allclose(table, made, rtol=1e-9, atol=0.0) for table in same for made in (shares, logarithms)
-    )
+    return any(np.allclose(table, one, rtol=1e-9, atol=0.0) for table in same for one in made)
 
 
 def _is_softmax(function: Callable[..., Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from gradcheck.subject.sandbox import Sandbox
 
@@ -38,23 +38,23 @@ class Beside:
         self.sandbox.begin()
         return self
 
-    def begin(self, call: Callable[[Sandbox], T]) -> Awaited[T]:
-        """Start `call(sandbox)` when all that was begun before has ended."""
-        future = self._pool.submit(call, self.sandbox)
-        self._begun.append(future)
-        return Awaited(self, future)
-
-    def wait_for(self, future: Future[T]) -> T:
-        """The result of what was begun.
+    def begin(self, call: Callable[[Sandbox], T]) -> Callable[[], T]:
+        """Start `call(sandbox)` when all that was begun before has ended; returns what waits for its result.
 
         Raises:
-            GradcheckError: what the call raised.
+            GradcheckError: not here, but where the result is asked for: what the call raised.
         """
-        self._awaited = True
-        try:
-            return future.result()
-        finally:
-            self._awaited = False
+        future = self._pool.submit(call, self.sandbox)
+        self._begun.append(future)
+
+        def result() -> T:
+            self._awaited = True
+            try:
+                return future.result()
+            finally:
+                self._awaited = False
+
+        return result
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if self._awaited and self._progress is not None:
@@ -69,24 +69,3 @@ class Beside:
             wait(running, timeout=PATIENCE)
         self._pool.shutdown()
         self.sandbox.close()
-
-
-class Awaited(Generic[T]):
-    """A result that is under way."""
-
-    def __init__(self, beside: Beside, future: Future[T]) -> None:
-        self._beside = beside
-        self._future = future
-
-    @property
-    def done(self) -> bool:
-        """Whether it has come."""
-        return self._future.done()
-
-    def result(self) -> T:
-        """The result, waited for.
-
-        Raises:
-            GradcheckError: what the call raised.
-        """
-        return self._beside.wait_for(self._future)

@@ -96,24 +96,24 @@ class Course:
         """Everything; what needs no result of the search is observed beside it."""
         text = self.target.source
         subject = self._subject()
-        observing = beside.begin(lambda other: self._observed(replace(subject, sandbox=other)))
+        observed_when_done = beside.begin(lambda other: self._observed(replace(subject, sandbox=other)))
         measured = subject.measure()
         mending = subject.mend_gradient(measured) if repair else Mending.none(text, measured)
-        observed = observing.result()
+        observed = observed_when_done()
         if repair:
-            mending = beside.begin(lambda _: observed.subject.mend_audits(mending)).result()
-        training = beside.begin(lambda _: observed.training(mending.source))
-        again = beside.begin(lambda _: observed.symptoms_without(mending))
+            mending = beside.begin(lambda _: observed.subject.mend_audits(mending))()
+        training_when_done = beside.begin(lambda _: observed.training(mending.source))
+        symptoms_when_done = beside.begin(lambda _: observed.symptoms_without(mending))
         checks = subject.verify(mending.source) if mending.source != text else []
         evidence = Evidence(
-            self.target.display, text, measured.comparisons, {**observed.observations, **again.result()}
+            self.target.display, text, measured.comparisons, {**observed.observations, **symptoms_when_done()}
         )
-        findings = ranked(judged(evidence, mending, checks, training.result()), (), ())
+        findings = ranked(judged(evidence, mending, checks, training_when_done()), (), ())
         known = without_known(findings, self.target.display, text, expected)
         shown = ranked(known.kept, select, ignore)
         source = mending.source if len(shown) == len(findings) else with_fixes(text, shown)
         if source != mending.source:
-            training = beside.begin(lambda _: observed.training(source))
+            training_when_done = beside.begin(lambda _: observed.training(source))
             checks = subject.verify(source)
         holds = bool(checks) and not any(any_wrong(found) for found in checks)
         useful = bool(checks) and any(finding.fix is not None for finding in shown)
@@ -126,7 +126,7 @@ class Course:
             known=known,
             patch=unified_diff(text, source, self.target.display) if useful else "",
             patched_error=worst_error(checks) if useful and holds else None,
-            training=training.result(),
+            training=training_when_done(),
         )
 
     def _observed(self, subject: Subject) -> _Observed:

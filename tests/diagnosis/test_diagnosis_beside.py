@@ -1,6 +1,7 @@
 """The second worker: its results, its silence while nobody waits, and its end."""
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def write_outside(path):
 def test_calls_are_carried_out_in_order_in_one_other_process(make):
     with Beside(make) as beside:
         first, second = (beside.begin(lambda sandbox, n=n: sandbox.call(pid, n)) for n in (1, 2))
-        (one, here), (two, there) = first.result(), second.result()
+        (one, here), (two, there) = first(), second()
     assert (one, two) == (1, 2)
     assert here == there != os.getpid()
 
@@ -50,18 +51,18 @@ def test_an_error_of_the_call_is_raised_where_its_result_is_asked_for(make):
     with Beside(make) as beside:
         result = beside.begin(lambda sandbox: sandbox.call(os._exit, 3))
         with pytest.raises(SubjectError, match="exit status 3"):
-            result.result()
+            result()
 
 
 def test_progress_is_told_only_while_somebody_waits(make):
     told = []
     with Beside(make, lambda *news: told.append(news)) as beside:
-        unseen = beside.begin(lambda sandbox: sandbox.call(tell, 1))
-        while not unseen.done:
-            time.sleep(0.01)
+        ended = threading.Event()
+        beside.begin(lambda sandbox: (sandbox.call(tell, 1), ended.set()))
+        assert ended.wait(30)
         assert told == []
         slow = beside.begin(lambda sandbox: (time.sleep(0.3), sandbox.call(tell, 2)))
-        slow.result()
+        slow()
     assert told == [("looking", 2, 9)]
 
 
@@ -73,7 +74,7 @@ def test_leaving_the_block_breaks_off_what_runs_and_what_was_to_come(make):
         time.sleep(0.5)
     assert time.monotonic() - began < 20
     with pytest.raises(GradcheckError):
-        running.result()
+        running()
     with pytest.raises(RuntimeError, match="closed"):
         beside.sandbox.call(in_worker)
 

@@ -27,7 +27,7 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
     facts: dict[str, list[Fact]] = {"zero_rate": [], "rebound": [], "discarded": [], "unregistered": []}
     slopes = {n: float(np.nanmax(np.abs(v), initial=0.0)) for n, v in lab.truth.numerical.values.items()}
     floor = SLOPE * max(slopes.values(), default=0.0)
-    idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved
+    idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved - _without_gradient(lab)
     if not seen.order:
         return facts
     for attempt in seen.attempts.values():
@@ -66,8 +66,27 @@ def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
     if zeros:
         return "zero_rate", {"text": zeros[0]}
     if target == start:
-        return ("rebound", {"target": target}) if isinstance(node.targets[0], ast.Name) else ("", {})
+        local = isinstance(node.targets[0], ast.Name) and not _is_declared(source, attempt.site, target)
+        return ("rebound", {"target": target}) if local else ("", {})
     return "discarded", {"target": target, "start": start}
+
+
+def _without_gradient(lab: Lab) -> set[str]:
+    """Parameters whose gradient the code leaves at 0: no update is at fault where there is nothing to take off."""
+    if not lab.wiring.grads:
+        return set()
+    return {name for name, found in lab.comparisons.items() if found.analytic_norm == 0.0}
+
+
+def _is_declared(source: SourceMap, number: int, name: str) -> bool:
+    """Whether the function around a statement declares a name as one of an outer scope."""
+    function = source.sites[number].function
+    outer = (ast.Global, ast.Nonlocal)
+    return any(
+        isinstance(site.node, outer) and name in site.node.names
+        for site in source.sites
+        if site.function == function
+    )
 
 
 def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:

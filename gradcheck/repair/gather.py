@@ -8,6 +8,7 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.orphans import Uses
+from gradcheck.repair.passing import passes_on
 from gradcheck.repair.updates import updates
 
 MOST_TWINS = 6
@@ -15,6 +16,8 @@ REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "
 # Kinds of change that a person who needs it once often needs again on the next line.
 ORPHANING = 0.7
 # Added where a name that was computed is not used any more: its own line is the likelier place.
+APART = 0.05
+# Added where a delta is changed that feeds one wrong gradient alone: that gradient's own line is a little likelier.
 UPDATING = 1.0
 # Added where what an update takes from a parameter is changed: that the gradient's run makes one at all is the fault.
 WHOLE = frozenset({"delete-statement", "move-statement", "deepen-copy"})
@@ -32,6 +35,7 @@ def candidates_of(context: Context) -> list[Candidate]:
             odd += UPDATING * (
                 proposed.operator not in WHOLE and not updating.isdisjoint(proposed.statements)
             )
+            odd += APART * any(passes_on(context, number) for number in proposed.statements)
             candidate = replace(proposed, cost=proposed.cost + odd) if odd else proposed
             text = candidate.apply(source)
             known = found.get(text)

@@ -19,8 +19,8 @@ from gradcheck.subject.program import Values
 MARGIN_ALL, MARGIN_SOME, MARGIN_NEARER = 0.35, 0.8, 1.2
 # Once a change makes everything right, some parameters right, or all merely more nearly right, only candidates that
 # cost at most so much more are still worth trying.
-STALE_SOME, STALE_NEARER = 200, 1500
-# Candidates to try after the best so far before it is taken, where it makes some parameters right, or none.
+STALE_ALL, STALE_SOME, STALE_NEARER = 200, 500, 1500
+# Candidates to try after the best so far before it is taken, where it makes all parameters right, some, or none.
 GAIN = 0.02
 # How much nearer the whole must come for a change that makes nothing right.
 DOUBT = 0.5
@@ -135,7 +135,7 @@ class Round:
     def _enough(self, best: Best, candidate: Candidate, done: int) -> bool:
         """Whether the best so far is to be taken rather than go on to dearer candidates."""
         if len(best.grades.right) == len(best.grades.of):
-            margin, stale = MARGIN_ALL, STALE_SOME
+            margin, stale = MARGIN_ALL, STALE_ALL
         elif best.grades.right > self.start.right:
             margin, stale = MARGIN_SOME, STALE_SOME
         else:

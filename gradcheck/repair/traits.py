@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
+from gradcheck.repair.passing import passes_on
 from gradcheck.repair.relations import relation_of, target_of
 from gradcheck.repair.search import Step
 from gradcheck.repair.updates import updates
 from gradcheck.trace import Site, SourceMap
-from gradcheck.trace.influence import value_sites
 
 PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
 
@@ -39,7 +39,7 @@ def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
     reach = {name for number in candidate.statements for name in context.influence.of.get(number, ())}
     first = context.source.sites[candidate.statements[0]]
     place = level(reach or set(context.wrong), roles, turns)
-    if place == "weight" and _passes_on(context, first, reach):
+    if place == "weight" and passes_on(context, first.number):
         place = "hidden"
     found = relation_of(together, place)
     return {
@@ -53,13 +53,6 @@ def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
         "factor": found.factor,
         "of_batch": found.of_batch,
     }
-
-
-def _passes_on(context: Context, statement: Site, reach: set[str]) -> bool:
-    """Whether what a statement makes has not the shape of any weight it goes into: a delta, of a layer without bias."""
-    shapes = {np.shape(context.tracer.truth.values[name]) for name in reach}
-    made = {context.shape(site) for site in value_sites(context.source, statement)} - {None, ()}
-    return bool(made) and made.isdisjoint(shapes | {shape[::-1] for shape in shapes})
 
 
 def _same_place(one: Step, other: Step) -> bool:

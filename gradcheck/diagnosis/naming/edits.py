@@ -89,6 +89,12 @@ def _deleted(repair: Repair, _evidence: Evidence) -> str:
     return "weights-updated-first" if repair.traits["updates"] else ""
 
 
+def _made_up(repair: Repair, _evidence: Evidence) -> str:
+    """What came in place of a number at a hidden layer is what the number stood for: the gradient from above."""
+    plain = all(re.fullmatch(r"[\d.]+", old) for old, _ in pairs(repair))
+    return "upstream-ignored" if plain and repair.traits["level"] == "hidden" else ""
+
+
 SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "index-by-label": _label,
     "use-labels": _label,
@@ -99,4 +105,5 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "fit-term": _term,
     "accumulate": _accumulated,
     "delete-statement": _deleted,
+    "synthesise": _made_up,
 }

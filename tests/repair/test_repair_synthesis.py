@@ -71,6 +71,7 @@ def test_a_delta_should_have_been_the_adjoint_of_what_the_loss_computes():
         (SIGMOID_SGD, "grad_b[l] = delta", "grad_b[l] = np.zeros_like(delta)"),
         (NORM_DROPOUT, "(g - by_mean - by_std) / self.std", "g / self.std"),
         (TINY_CONV, "dz = pool_backward(self.maps, dpooled) *", "dz = 1.0 *"),
+        (TINY_CONV, "np.eye(4)[winner] *", "np.full(4, 1 / 4) *"),
         (SOFTMAX_COLUMNS, 'dZ2 @ cache["A1"].T / m + lam', 'dZ2 @ cache["Z1"].T / m + lam'),
         (RESIDUAL_REGRESSION, "delta2 = dh2 * (1 - self.t2**2)", "delta2 = dh2 * self.t2 * (1 - self.t2)"),
     ],

@@ -126,12 +126,12 @@ class Pool:
                 yield _transposed(entry)
 
     def _one_hot(self, shape: tuple[int, ...]) -> Iterator[Entry]:
-        """One-hot rows of whole numbers in scope."""
+        """One-hot rows of whole numbers in scope: labels, or where a maximum was."""
         for entry in self._atoms:
             labels = entry.value
-            if len(shape) == 2 and labels.shape == shape[:1] and _are_labels(labels, shape[1]):
-                text = f"np.eye({shape[1]})[{entry.text}]"
-                yield Entry(text, np.eye(shape[1])[labels.astype(int)], entry.cost + 4 * STEP)
+            if labels.ndim and labels.shape == shape[:-1] and _are_labels(labels, shape[-1]):
+                text = f"np.eye({shape[-1]})[{entry.text}]"
+                yield Entry(text, np.eye(shape[-1])[labels.astype(int)], entry.cost + 4 * STEP)
 
     def _slopes(self, shape: tuple[int, ...]) -> Iterator[Entry]:
         scope, module = self._names

@@ -18,7 +18,8 @@ Terms = Mapping[str, Mapping[str, Any]]
 
 def of_penalty(traits: Mapping[str, Any]) -> bool:
     """Whether it is a penalty's share of a gradient that is wrong."""
-    return bool(traits["penalty"]) or str(traits["relation"]).startswith("penalty")
+    relation = str(traits["relation"])
+    return (bool(traits["penalty"]) and relation != "weights") or relation.startswith("penalty")
 
 
 def penalty_name(repair: Repair, evidence: Evidence) -> str:

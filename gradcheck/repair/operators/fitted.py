@@ -20,6 +20,7 @@ from gradcheck.repair.grade import TOLERANCE
 from gradcheck.repair.operators.arithmetic import is_zero
 from gradcheck.repair.spelling import Spelling
 from gradcheck.repair.terms import Term
+from gradcheck.repair.updates import in_python
 from gradcheck.subject.program import Values
 from gradcheck.subject.truth import fit_shape
 from gradcheck.trace import Site
@@ -78,7 +79,11 @@ def _shape_of_sum(context: Context, statement: Site, site: Site) -> tuple[tuple[
     """The shape of what a term may be added to, () where none may; and whether that is a 0 which is added already."""
     node, value = statement.node, context.value(site)
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and is_zero(node.value):
-        held = [term for term in context.terms(statement.number) if term.text == context.text(node.target)]
+        held = [
+            term
+            for term in context.terms(statement.number)
+            if in_python(term.text) == ast.unparse(node.target)
+        ]
         return (held[0].shape if held else ()), True
     return (np.shape(value) if _is_float(value) and np.size(value) > 1 else ()), False
 

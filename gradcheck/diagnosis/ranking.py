@@ -49,8 +49,9 @@ def outcome_of(
     return Outcome.INCONCLUSIVE if verdicts & {Verdict.INCONCLUSIVE, Verdict.FAIL} else Outcome.CLEAN
 
 
-def _key(finding: Finding) -> tuple[int, int, int, float]:
+def _key(finding: Finding) -> tuple[bool, bool, int, int, float]:
     return (
+        bool(finding.explained_by),
         finding.kind is Kind.SYMPTOM,
         SEVERITIES.index(finding.severity),
         NEAREST_LOSS.get(finding.family, 8),

@@ -16,6 +16,7 @@ from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
 from gradcheck.experiments.couplings import coupling_audit
+from gradcheck.experiments.decays import decay_audit
 from gradcheck.experiments.determinism import determinism
 from gradcheck.experiments.dominance import dominance_audit
 from gradcheck.experiments.draws import draw_audit
@@ -41,6 +42,7 @@ from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.predictions import prediction_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reach import influence_map
+from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.reshapes import reshape_audit
@@ -92,6 +94,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     statistics_audit,
     truncation_audit,
     implied_loss,
+    read_audit,
 )
 # On the loss and the gradient.
 
@@ -103,6 +106,7 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     start_audit,
     copy_audit,
     update_watch,
+    decay_audit,
     order_audit,
     shift_audit,
     blindness_audit,

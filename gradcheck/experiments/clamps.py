@@ -3,60 +3,114 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
+from gradcheck.experiments.births import birth_lines
+from gradcheck.experiments.inlets import inlet_lines
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.starts import Ordinary, out_of_ordinary
 from gradcheck.findings import Observation
+from gradcheck.subject.program import Live
 from gradcheck.trace import Recorder, Site, SourceMap
+
+SMALL = 1e-3
+# What is added to a probability lest its logarithm be infinite; more would be a smoothing, and meant.
 
 
 def clamp_audit(lab: Lab) -> Observation:
-    """Facts: `clamped`, a list of {line, text, of, floor, least, entries, clipped}: clips of probabilities that bite.
+    """Facts: `clamped`, a list of {line, text, of, floor, least, entries, clipped, cause}: clips that bite.
 
-    `clipped` of `entries` probabilities `of` lie below `floor`, the least at `least`, when the loss is evaluated where
-    the code starts. A gradient that agrees with its loss, clips and all, is what its author meant: nothing is listed.
+    `clipped` of `entries` probabilities `of`, or their logarithms, lie beyond `floor`, or below it where it is added to
+    all of them, the least at `least`, when the loss is evaluated where the code starts. A gradient that agrees with its
+    loss, clips and all, is what its author meant: nothing is listed. `cause` is what is out of the ordinary about the
+    start, "large" weights or "inputs" on a raw scale, where nothing is clipped without it, with its `figure`,
+    `parameters` and `lines`; else empty.
     """
     if not lab.wrong:
         return Observation("clamp_audit", {"clamped": []})
+    clamped = _clamped(lab, lambda _live: None)
+    cause = _cause(lab) if clamped else None
+    place: dict[str, Any] = {"cause": ""}
+    if cause is not None:
+        lines = birth_lines(lab, cause.parameters) if cause.parameters else inlet_lines(lab)
+        place = {"cause": cause.kind, "figure": cause.figure, "parameters": cause.parameters, "lines": lines}
+    return Observation("clamp_audit", {"clamped": [{**fact, **place} for fact in clamped]})
+
+
+def _clamped(lab: Lab, change: Callable[[Live], None]) -> list[dict[str, Any]]:
+    """What is clipped when the loss is evaluated, with a change of the start."""
+
+    def ask(live: Live) -> float:
+        change(live)
+        return live.loss()
+
     source = lab.tracer.source
-    recorder = lab.tracer.recording(lambda live: live.loss())
+    recorder = lab.tracer.recording(ask)
     facts = [_fact(source, recorder, source.sites[number]) for number in recorder.seen]
-    return Observation("clamp_audit", {"clamped": [fact for fact in facts if fact is not None]})
+    return [fact for fact in facts if fact is not None]
+
+
+def _cause(lab: Lab) -> Ordinary | None:
+    """What is out of the ordinary about the start, where nothing is clipped without it."""
+    kinds = [ordinary for ordinary in out_of_ordinary(lab) if ordinary.kind in {"large", "inputs"}]
+    return next((ordinary for ordinary in kinds if not _clamped(lab, ordinary.apply)), None)
 
 
 def _fact(source: SourceMap, recorder: Recorder, site: Site) -> dict[str, Any] | None:
-    """What a call does to its first array, where that is to raise some probabilities to one and the same floor."""
-    if not isinstance(site.node, ast.Call):
-        return None
+    """What an expression does to an array of probabilities, or of their logarithms, where it keeps some in bounds."""
     after = recorder.seen[site.number].values[0]
     for operand in _operands(site.node):
         record = recorder.seen.get(source.site_of(operand).number)
         before = record.values[0] if record is not None else None
-        if (
-            not isinstance(before, np.ndarray)
-            or not isinstance(after, np.ndarray)
-            or before.shape != after.shape
-        ):
+        if not _are_chances(before) or not isinstance(after, np.ndarray) or before.shape != after.shape:
             continue
-        raised = before < after
-        if before.dtype.kind != "f" or before.min() < 0.0 or before.max() > 1.0 or not np.any(raised):
-            continue
-        floors = np.unique(after[raised])
-        if len(floors) == 1 and (len(np.unique(before[raised])) > 1 or np.any(before == after)):
+        bound, clipped = (
+            _added(before, after) if isinstance(site.node, ast.BinOp) else _clipped(before, after)
+        )
+        if np.any(clipped):
             return {
                 "line": site.line,
                 "text": source.text(site),
                 "of": source.text(source.site_of(operand)),
-                "floor": float(floors[0]),
-                "least": float(before.min()),
+                "floor": bound,
+                "least": float(before[clipped].min()),
                 "entries": int(before.size),
-                "clipped": int(np.count_nonzero(raised)),
+                "clipped": int(np.count_nonzero(clipped)),
             }
     return None
 
 
-def _operands(call: ast.Call) -> list[ast.expr]:
-    owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
-    return [*call.args, *owner]
+def _are_chances(value: object) -> TypeGuard[NDArray[np.float64]]:
+    """Whether a value is an array of numbers from 0 to 1, or of logarithms of such."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.size:
+        return False
+    return bool((value.min() >= 0.0 and value.max() <= 1.0) or value.max() <= 0.0)
+
+
+def _clipped(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, NDArray[np.bool_]]:
+    """The floor that some entries were raised to, or the ceiling that they were lowered to, and which they are."""
+    for moved in (before < after, before > after):
+        bounds = np.unique(after[moved])
+        if len(bounds) == 1 and (len(np.unique(before[moved])) > 1 or np.any(before == after)):
+            return float(bounds[0]), moved
+    return 0.0, np.zeros(before.shape, dtype=bool)
+
+
+def _added(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, NDArray[np.bool_]]:
+    """The small number that was added to all entries, and those that it outweighs."""
+    more = float(after.max() - before.max())
+    near = 0.0 < more < SMALL and np.allclose(after - before, more, rtol=1e-3, atol=1e-15)
+    return more, (before < more) & near
+
+
+def _operands(node: ast.AST) -> list[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return [node.left, node.right]
+    if not isinstance(node, ast.Call):
+        return []
+    owner = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+    return [*node.args, *owner]

@@ -18,13 +18,17 @@ def origins(lab: Lab, source: SourceMap, text: str, values: set[float]) -> list[
         source: its source.
         text: a name or attribute, such as `self.lr`.
         values: what it was seen to be.
+
+    Where none of them gives it such a value by itself, those that compute it.
     """
     names = [text.rsplit(".", 1)[-1]]
     for name in names:  # grows: an argument may be given by another name, and that one by a third
         handed = [node for node in _givings(source.tree, name) if isinstance(node, ast.Name | ast.Attribute)]
         names += dict.fromkeys(other for node in handed if (other := _last_name(node)) not in names)
-    given = (node for name in names for node in _givings(source.tree, name))
-    return list(dict.fromkeys(node.lineno for node in given if _value(lab, node) in values))
+    given = [node for name in names for node in _givings(source.tree, name)]
+    literal = [node for node in given if _value(lab, node) in values]
+    computed = [node for node in given if not isinstance(node, ast.Name | ast.Attribute | ast.Constant)]
+    return list(dict.fromkeys(node.lineno for node in literal or computed))
 
 
 def _last_name(node: ast.Name | ast.Attribute) -> str:

@@ -25,7 +25,7 @@ SLOW = 0.98
 UNLEARNT = 0.1
 # A training that leaves less than this share of the loss has done well, whatever became of its layers.
 LOWER = (0.1, 0.01, 0.001)
-HIGHER = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6)
+HIGHER = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 
 
 def rate_audit(lab: Lab) -> Observation:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.bypasses import bypass_audit
+from gradcheck.experiments.chance import chance_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.lab import Lab
@@ -22,10 +27,11 @@ LOSS_AUDITS = (
     (precision_audit, "rounded"),
     (loss_form, "reversed"),
     (loss_form, "ignored"),
+    (chance_audit, "random"),
+    (blindness_audit, "ignored"),
 )
 # What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
-# its clipping, its precision, its sign, the outputs that it leaves out. Samples mixed by a scaling of the inputs are
-# none of these.
+# its clipping, its precision, its sign, the outputs that it leaves out, noise in it, inputs that it leaves out.
 
 
 def loss_at_fault(lab: Lab) -> bool:
@@ -35,6 +41,11 @@ def loss_at_fault(lab: Lab) -> bool:
             found = lab.once(audit).facts[key]
         except GradcheckError:
             continue
-        if any(fact.get("kind") != "input" for fact in found):
+        if any(_spoils(fact) for fact in found):
             return True
     return False
+
+
+def _spoils(fact: Mapping[str, Any]) -> bool:
+    """Whether no gradient can be right: not so with samples mixed by a scaling, or all alike, nor with dropout."""
+    return fact.get("kind") not in {"input", "alike"} and fact.get("outputs", True) and not fact.get("mask")

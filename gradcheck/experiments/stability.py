@@ -97,7 +97,10 @@ def _is_exponential(node: ast.AST) -> bool:
 
 def _normalised(powers: NDArray[np.float64], axis: int, tables: Iterable[NDArray[np.float64]]) -> bool:
     """Whether one of some tables is made of powers over their sums along an axis, or of the logarithms of these."""
-    shares = powers / powers.sum(axis=axis, keepdims=True)
+    sums = powers.sum(axis=axis, keepdims=True)
+    if np.allclose(sums, 1.0):
+        return False  # of logarithms of probabilities: nothing is left to normalise
+    shares = powers / sums
     made = (shares, np.log(shares))
     same = [table for table in tables if table.shape == powers.shape and table is not powers]
     return any(np.allclose(table, one, rtol=1e-9, atol=0.0) for table in same for one in made)

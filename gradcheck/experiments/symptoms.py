@@ -104,8 +104,9 @@ def _symmetric(lab: Lab) -> Iterator[Fact]:
             cause, other = _cause(
                 lab, place, "training", lambda layer: layer.apart, lambda left: left > APART
             )
+            when = "training" if cause else "start"  # copies at the start need no training to be seen
             yield {
-                **_of_layer("symmetric", "training", late),
+                **_of_layer("symmetric", when, late),
                 "own": late.apart,
                 "cause": cause,
                 "other": other,

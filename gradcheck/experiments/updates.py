@@ -60,7 +60,8 @@ def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
         return
     before, after = losses_around_training(lab)
     if before is not None and after is not None and not after < before:
-        sites = list(dict.fromkeys(change.site for change in first.values()))
+        stepping = [attempt.site for attempt in seen.attempts.values() if attempt.parameters & set(first)]
+        sites = list(dict.fromkeys([*stepping, *(change.site for change in first.values())]))
         yield fact_of(seen, sites, set(first), cosine=inner / float(size), before=before, after=after)
 
 

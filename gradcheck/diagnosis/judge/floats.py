@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gradcheck.diagnosis.judge.parts import figure
 from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
+from gradcheck.diagnosis.judge.starts import MESSAGES, NAMES
 from gradcheck.findings import Evidence, Finding
 from gradcheck.repair.mending import Mended
 
@@ -24,11 +25,16 @@ TABLE = (
     Row(
         "clamp_audit",
         "clamped",
-        always("clipped-probabilities"),
-        lambda fact, _names: f"{fact['text']} makes the loss constant where the network is most wrong",
+        lambda fact: NAMES.get(fact["cause"], "clipped-probabilities"),
+        lambda fact, names: (
+            MESSAGES[fact["cause"]].format(names=names, figure=figure(fact["figure"]))
+            if fact["cause"]
+            else f"{fact['text']} makes the loss constant where the network is most wrong"
+        ),
         lambda fact: (
-            f"{fact['clipped']} of {fact['entries']} probabilities lie below {figure(fact['floor'])}, the least at "
-            f"{figure(fact['least'])}: there the loss has no slope, and the gradient has one"
+            f"{fact['clipped']} of {fact['entries']} entries of {fact['of']} lie beyond {figure(fact['floor'])}, the "
+            f"least at {figure(fact['least'])}: there the loss has no slope, and the gradient has one"
+            + ("; none do from an ordinary start" if fact["cause"] else "")
         ),
         "log p_y = z_y - max z - log Σ exp(z - max z) needs no clipping",
         0.93,

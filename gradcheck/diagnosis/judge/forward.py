@@ -168,6 +168,7 @@ TABLE = (
         ),
         "let the next layer read what this one made",
         0.95,
+        unless=lambda evidence: bool(evidence.fact("blindness_audit", "ignored", [])),
     ),
     Row(
         "dropout_audit",

@@ -14,6 +14,8 @@ from gradcheck.numerics import Comparison, Verdict
 
 Checks = Sequence[Mapping[str, Comparison]]
 
+BETWEEN = frozenset({"norm-not-squared", "bias-penalty-missing", "penalty-kind"})
+# Faults of which it cannot be told whether the loss or the gradient was meant otherwise.
 SURE = {Basis.MEASURED: 0.97, Basis.EDIT: 0.85, Basis.PLACE: 0.75}
 LIKELY = 0.8
 
@@ -38,7 +40,7 @@ def _finding(name: str, basis: Basis, group: list[Repair], evidence: Evidence, c
     spoiled = [p for p in evidence.comparisons if p in spoiled and p in evidence.wrong]
     fix = _fix(group, made_right or spoiled, evidence, checks)
     labels = [label for repair in group for label in _labels(repair, evidence)]
-    lines = tuple(dict.fromkeys(label.line for label in labels))
+    lines = tuple(dict.fromkeys([*(label.line for label in labels), *lines_in_loss(name, evidence, spoiled)]))
     family = find(name).family
     if family is Family.REGULARIZATION:
         labels += _loss_label(evidence)
@@ -125,6 +127,14 @@ def _labels(repair: Repair, evidence: Evidence) -> list[Label]:
         if all(label.line != at for label in labels):
             labels.append(line_label(evidence.source, at, "", primary=True))
     return labels
+
+
+def lines_in_loss(name: str, evidence: Evidence, parameters: Sequence[str]) -> list[int]:
+    """Where the loss penalises some parameters, which may be as much at fault as their gradient."""
+    if name not in BETWEEN:
+        return []
+    penalised = evidence.fact("read_audit", "penalised", {})
+    return list(dict.fromkeys(line for parameter in parameters for line in penalised.get(parameter, [])))
 
 
 def _loss_label(evidence: Evidence) -> list[Label]:

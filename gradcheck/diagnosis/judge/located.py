@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcheck.diagnosis.judge.gradient import LIKELY, measured_of
+from gradcheck.diagnosis.judge.gradient import LIKELY, lines_in_loss, measured_of
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
 from gradcheck.diagnosis.naming import relation_name
 from gradcheck.diagnosis.tasks import Related
@@ -21,6 +21,8 @@ def without_effect(evidence: Evidence) -> list[Finding]:
         return []
     matrices = [name for name in names if len([n for n in evidence.comparisons[name].shape if n > 1]) > 1]
     every = len(names) == len(evidence.comparisons)
+    read = evidence.fact("read_audit", "lines", {})
+    lines = [] if every else list(dict.fromkeys(line for name in names for line in read.get(name, [])))[:3]
     name = "prediction-ignored" if every else "layer-bypassed" if matrices else "bias-not-added"
     return [
         finding_of(
@@ -28,6 +30,8 @@ def without_effect(evidence: Evidence) -> list[Finding]:
             evidence,
             message=f"the loss does not depend on {listed(names)}",
             confidence=0.9,
+            lines=lines,
+            labels=[line_label(evidence.source, line, "", primary=True) for line in lines[:1]],
             parameters=names,
             measured=[
                 f"{p}: the true gradient is 0 wherever it was measured, yours is not" for p in names[:2]
@@ -60,6 +64,7 @@ def unrepaired(evidence: Evidence, wrong: Sequence[str], related: Related | None
     lines = _suspects(evidence, wrong)
     if measured and related.delta.get("line"):
         lines = [related.delta["line"], *(line for line in lines if line != related.delta["line"])]
+    lines = [*lines[:3], *lines_in_loss(name, evidence, wrong)]
     reasons = [f"{p}: {evidence.comparisons[p].reason}" for p in wrong if evidence.comparisons[p].reason][:2]
     return [
         finding_of(
@@ -67,7 +72,7 @@ def unrepaired(evidence: Evidence, wrong: Sequence[str], related: Related | None
             evidence,
             message=f"the gradient of {listed(wrong)} is not that of the loss",
             confidence=LIKELY if measured else LOCATED,
-            lines=lines[:3],
+            lines=list(dict.fromkeys(lines)),
             labels=[line_label(evidence.source, line, "", primary=True) for line in lines[:1]],
             parameters=wrong,
             measured=[*measured_of(name, evidence, wrong), *reasons, *_fitted(evidence, wrong)],

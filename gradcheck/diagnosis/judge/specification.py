@@ -22,6 +22,10 @@ NAMES = frozenset(
         "single-precision-check",
         "loss-sign",
         "prediction-ignored",
+        "nondeterministic-loss",
+        "input-ignored",
+        "initialisation-too-large",
+        "unscaled-inputs",
     }
 )
 AUDITS = frozenset(audit.__name__ for audit, _ in LOSS_AUDITS)

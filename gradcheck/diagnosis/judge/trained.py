@@ -163,6 +163,18 @@ TABLE = (
         0.95,
     ),
     Row(
+        "decay_audit",
+        "decayed",
+        always("penalty-and-decay"),
+        lambda _fact, names: f"the update shrinks {names}, which the loss penalises already",
+        lambda fact: (
+            f"on line {fact['line']} the step holds {figure(fact['shrunk'])} times the parameter besides the gradient, "
+            f"which has the penalty of strength {fact['scalar']} in it"
+        ),
+        "keep one of the two: the penalty in the loss, or the decay in the update",
+        0.93,
+    ),
+    Row(
         "update_watch",
         "sequential",
         always("sequential-update"),

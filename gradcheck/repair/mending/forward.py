@@ -39,6 +39,8 @@ def categorical_terms(lab: Lab, fact: Fact) -> Edits:
         node = site.node
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             left, right = (source.text(source.site_of(side)) for side in (node.left, node.right))
+            if not all("log" in side for side in (left, right)):
+                continue  # a part of one of the two
             if fact["text"] in right and fact["text"] not in left:
                 yield [Splice(site.start, site.end, left)]
             if fact["text"] in left and fact["text"] not in right and isinstance(node.op, ast.Add):

@@ -65,10 +65,14 @@ def rest_of_samples(lab: Lab, fact: Fact) -> Edits:
     if test is None or train is None or not isinstance(train.slice, ast.Slice):
         return
     lower, upper = train.slice.lower, train.slice.upper
-    if upper is not None and lower is None:
-        yield [Splice(*source.span(test.slice), f"{text_of(source, upper)} :")]
-    if lower is not None and upper is None:
-        yield [Splice(*source.span(test.slice), f": {text_of(source, lower)}")]
+    rest = f"{text_of(source, upper)} :" if upper is not None and lower is None else ""
+    rest = f": {text_of(source, lower)}" if lower is not None and upper is None else rest
+    alike = [part for part in bound.values() if ast.unparse(part.slice) == ast.unparse(test.slice)]
+    mates = [part for part in alike if ast.unparse(part.value) != ast.unparse(test.value)]
+    if rest:
+        # The labels beside the samples: of each array that is cut the same way, the part that was cut last.
+        last = {ast.unparse(part.value): part for part in mates}
+        yield [Splice(*source.span(part.slice), rest) for part in (test, *last.values())]
 
 
 def kept_scalers(lab: Lab, fact: Fact) -> Edits:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.origins import origins
-from gradcheck.experiments.places import arrays_in
+from gradcheck.experiments.places import arrays_in, in_loop
 from gradcheck.experiments.watched import Attempt, Training, fact_of
 from gradcheck.trace import Site, SourceMap
 
@@ -46,11 +46,28 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
     unknown = idle - tried
     if unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
         site = _gathering(lab, unknown, seen.moved)
-        if site is not None:
+        sites = [site.number] if site is not None else _beside(seen)
+        if sites:
+            function = seen.source.sites[sites[0]].function
             facts["unregistered"].append(
-                fact_of(seen, [site.number], unknown, function=site.function, moved=sorted(seen.moved))
+                fact_of(
+                    seen,
+                    sites,
+                    unknown,
+                    function=function,
+                    moved=sorted(seen.moved),
+                    gathered=site is not None,
+                )
             )
     return facts
+
+
+def _beside(seen: Training) -> list[int]:
+    """The statements that update the parameters that move, with what each loop of theirs goes through."""
+    sites = list(dict.fromkeys(change.site for change in seen.changes))
+    loops = [in_loop(seen.source, seen.source.sites[number]) for number in sites]
+    named = [loop.number for loop in loops if loop is not None and isinstance(loop.node, ast.For)]
+    return list(dict.fromkeys([*sites, *named]))
 
 
 def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:

@@ -24,11 +24,12 @@ LOOKS = 5
 
 
 def snapshot_audit(lab: Lab) -> Observation:
-    """Facts: `snapshots`, a list of {line, target, parameters, texts, used}.
+    """Facts: `snapshots`, a list of {line, target, parameters, texts, text, used, shallow}.
 
     A snapshot is taken at `line`, under a condition, inside a loop or in a function called from one; it holds the
     very arrays that later updates change in place, and is read again at line `used`. Parameters that an update
-    replaces by new arrays are safe to keep by reference and are not reported.
+    replaces by new arrays are safe to keep by reference and are not reported. `shallow`: the container that holds them,
+    made by `text`, is a new one.
     """
     watch = _Watch(lab.tracer.source, lab)
 
@@ -40,7 +41,7 @@ def snapshot_audit(lab: Lab) -> Observation:
             live.gradient()
 
     lab.tracer.watching(watch.enter, run)
-    snapshots = [fact for site, fact in watch.found.items() if watch.overwritten]
+    snapshots = [*watch.found.values(), *watch.shallow.values()] if watch.overwritten else []
     return Observation(
         "snapshot_audit",
         {"snapshots": snapshots},
@@ -63,11 +64,13 @@ class _Watch:
     lab: Lab
     live: Live | None = None
     found: dict[int, dict[str, Any]] = field(default_factory=dict)
+    shallow: dict[int, dict[str, Any]] = field(default_factory=dict)
     overwritten: bool = False
     until: float = field(default_factory=lambda: process_time() + SECONDS)
     _candidates: dict[int, list[_Kept]] = field(default_factory=dict)
     _before: dict[str, tuple[int, bytes]] = field(default_factory=dict)
     _looks: Counter[int] = field(default_factory=Counter)
+    _last: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for site in self.source.sites:
@@ -82,15 +85,45 @@ class _Watch:
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         if self.live is None:
             return
-        if not self._candidates or process_time() > self.until or (self.found and self.overwritten):
+        if (
+            not self._candidates
+            or process_time() > self.until
+            or ((self.found or self.shallow) and self.overwritten)
+        ):
             raise EnoughSeenError
         self._watch_updates()
+        self._look_at_last(number, names)
         if number in self.found or number not in self._candidates:
             return
+        self._last[self.source.sites[number].function] = number
         self._look(number, names)
         self._looks[number] += 1
         if number not in self.found and self._looks[number] >= LOOKS:
             del self._candidates[number]
+
+    def _look_at_last(self, number: int, names: Mapping[str, Any]) -> None:
+        """What a place has kept by now, in a new container: the arrays themselves all the same?"""
+        assert self.live is not None
+        last = self._last.pop(self.source.sites[number].function, -1)
+        if last < 0 or last in self.found or last in self.shallow:
+            return
+        arrays = {name: self.live.object(name) for name in self.lab.wiring.params}
+        module = self.live.program.module.__dict__
+        for kept in self._candidates.get(last, []):
+            target = ast.parse(kept.target, mode="eval").body
+            held = list(_held(_lookup(target, {**module, **names})))
+            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in held)]
+            if own:
+                line = self.source.sites[last].line
+                text = self.source.text(self.source.site_of(kept.value))
+                place = {"line": line, "lines": [line, kept.used], "target": kept.target, "text": text}
+                self.shallow[last] = {
+                    **place,
+                    "texts": [],
+                    "parameters": own,
+                    "used": kept.used,
+                    "shallow": True,
+                }
 
     def _look(self, number: int, names: Mapping[str, Any]) -> None:
         for kept in self._candidates[number]:
@@ -101,7 +134,9 @@ class _Watch:
                     "target": kept.target,
                     "parameters": list(dict.fromkeys(name for found in held.values() for name in found)),
                     "texts": list(held),
+                    "text": self.source.text(self.source.site_of(kept.value)),
                     "used": kept.used,
+                    "shallow": False,
                 }
 
     def _watch_updates(self) -> None:

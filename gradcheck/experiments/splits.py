@@ -214,15 +214,41 @@ def _rows(array: NDArray[Any]) -> list[bytes]:
 
 def _scaled(lab: Lab, watch: _Watch) -> Iterator[Fact]:
     """Two sets without a sample in common that both have mean 0 and deviation 1 to nine digits."""
-    trained = next((array for array, _ in watch.fed if _is_standard(array)), None)
+    fed = {row for array, _ in watch.fed for row in _rows(array)}
+    known = (array for array, _ in (*watch.fed, *watch.asked) if _is_standard(array))
+    trained = next((array for array in known if _mostly(fed, array)), None)
     if trained is None:
         return
     rows = set(_rows(trained))
     for array, place in watch.asked:
         if _is_standard(array) and array.shape[1] == trained.shape[1] and not rows & set(_rows(array)):
-            line = lab.tracer.source.sites[place].line if place >= 0 else 0
-            yield {"line": line, "lines": [line] if line else [], "train": len(trained), "test": len(array)}
+            lines = _lines_of(lab.tracer.source, watch, array, place)
+            line = lines[0] if lines else 0
+            yield {"line": line, "lines": lines, "train": len(trained), "test": len(array)}
             return
+
+
+def _mostly(fed: set[bytes], array: NDArray[Any]) -> bool:
+    """Whether more than half of a set is trained on: some may be held back, and batches come one by one."""
+    return sum(row in fed for row in _rows(array)) > len(array) // 2
+
+
+def _lines_of(source: SourceMap, watch: _Watch, array: NDArray[Any], place: int) -> list[int]:
+    """The line that gives a set its name, where it has one, and the line that evaluates it."""
+    if place < 0:
+        return []
+    call = source.sites[place]
+    held = watch.scopes.get(place, {}).items()
+    names = {name for name, value in held if value.shape == array.shape and np.array_equal(value, array)}
+    made = [
+        site.line
+        for site in source.sites
+        if isinstance(site.node, ast.Assign)
+        and site.function == call.function
+        and site.line < call.line
+        and any(isinstance(n, ast.Name) and n.id in names for t in site.node.targets for n in ast.walk(t))
+    ]
+    return [*made[-1:], call.line]
 
 
 def _is_standard(array: NDArray[Any]) -> bool:

@@ -29,7 +29,7 @@ def update_watch(lab: Lab) -> Observation:
 
     Each entry has `line`, `lines`, `parameters` and what was measured:
     `ascending` {cosine, before, after}, `zero_rate` {text}, `rebound` {target}, `discarded` {target},
-    `replaced` {text, factor}, `sequential` {between}, `unregistered` {function}, `uncleared` {visits},
+    `replaced` {text, factor}, `sequential` {between}, `unregistered` {function}, `uncleared` {visits, doubled},
     `stuck_schedule` {text, values, other}, `reset` {owner, rounds}.
     """
     seen = lab.once(watch_training)
@@ -126,13 +126,20 @@ def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
         return
     live = lab.program.start()
     first, second = live.gradient(), live.gradient()
-    if all(np.allclose(second[name], 2.0 * first[name], rtol=1e-9) for name in first) and any(
-        np.any(value) for value in first.values()
-    ):
+    doubled = all(np.allclose(second[name], 2.0 * first[name], rtol=1e-9) for name in first)
+    steady = (
+        min(seen.uncleared[number] for number in sites) >= REPEATS
+    )  # where the wiring's own run clears them
+    if (doubled or steady) and any(np.any(value) for value in first.values()):
         reached = [n for n in lab.tracer.recorder.reached if n not in sites]
         head = next((n for n in reached if seen.source.sites[n].function), sites[0])
+        inside = {seen.source.sites[n].function for n in lab.tracer.recorder.reached}
+        before = seen.order[: seen.order.index(sites[0])]
+        callers = [n for n in before if seen.source.sites[n].function not in inside]
+        places = [head, *sites] if doubled else [*callers[-1:], *sites]
         yield {
-            **fact_of(seen, [head, *sites], set(seen.parameters)),
+            **fact_of(seen, places, set(seen.parameters)),
+            "doubled": doubled,
             "visits": min(seen.uncleared[number] for number in sites),
         }
 

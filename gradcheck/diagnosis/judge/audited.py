@@ -83,7 +83,9 @@ def _softmax(fact: Fact, _evidence: Evidence) -> str:
 def _unmoved(fact: Fact, evidence: Evidence) -> str:
     integers = {f["parameter"] for f in evidence.fact("parameter_dtypes", "integers", [])}
     moved = any(evidence.fact("update_audit", "changed", {}).values())
-    return "update-discarded" if moved and fact["parameter"] not in integers else ""
+    known = evidence.fact("update_watch", "unregistered", [])
+    told = {name for other in known for name in other["parameters"]}
+    return "update-discarded" if moved and fact["parameter"] not in integers | told else ""
 
 
 TABLE = (

@@ -14,7 +14,9 @@ def shared_arrays(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]
     """Findings of the two audits, each with the copy that silences it where there is one."""
     findings = [_write(evidence, fact, mended) for fact in evidence.fact("alias_audit", "writes", [])]
     return findings + [
-        _snapshot(evidence, fact, mended) for fact in evidence.fact("snapshot_audit", "snapshots", [])
+        _snapshot(evidence, fact, mended)
+        for fact in evidence.fact("snapshot_audit", "snapshots", [])
+        if not fact["shallow"]
     ]
 
 

@@ -44,6 +44,14 @@ def _replayed(fact: Fact) -> str:
     return f"{driven} takes the steps of such an Adam to six digits, and not those of Adam"
 
 
+def _shallow(evidence: Evidence) -> Sequence[Fact]:
+    """Copies to go back to, and copies of what was best: each place once."""
+    copies = evidence.fact("copy_audit", "shallow", [])
+    lines = {fact["line"] for fact in copies}
+    best = evidence.fact("snapshot_audit", "snapshots", [])
+    return [*copies, *(fact for fact in best if fact["shallow"] and fact["line"] not in lines)]
+
+
 TABLE = (
     Row(
         "overwrite_audit",
@@ -91,6 +99,7 @@ TABLE = (
         ),
         "copy every array: copy.deepcopy, or a comprehension with .copy()",
         0.93,
+        facts=_shallow,
     ),
     Row(
         "update_watch",
@@ -192,7 +201,8 @@ TABLE = (
         always("gradients-not-cleared"),
         lambda _fact, _names: "gradients are added to those of earlier steps, which nothing clears",
         lambda fact: (
-            f"a second call gives exactly twice the gradient; line {fact['lines'][-1]} found the last step's sum in "
+            ("a second call gives exactly twice the gradient; " if fact["doubled"] else "")
+            + f"line {fact['lines'][-1]} found the last step's sum in "
             f"place {fact['visits']} times in a row"
         ),
         "set the gradients to 0 before each backward pass",

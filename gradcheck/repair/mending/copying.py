@@ -58,7 +58,7 @@ def deep_copies(lab: Lab, fact: Fact) -> Edits:
             and ast.unparse(node.func) == "copy.copy"
         ):
             yield [Splice(*source.span(node.func), "copy.deepcopy")]
-        inner = _inside(node)
+        inner = node if isinstance(node, ast.Name | ast.Attribute) else _inside(node)
         if inner is not None:
             text = source.text(source.site_of(inner))
             yield [Splice(site.start, site.end, f"[w.copy() for w in {text}]")]

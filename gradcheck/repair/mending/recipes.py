@@ -150,6 +150,7 @@ RECIPES = (
 TRAINER_RECIPES = (
     Recipe(snapshot_audit, "snapshots", copies),
     Recipe(copy_audit, "shallow", deep_copies),
+    Recipe(snapshot_audit, "snapshots", deep_copies),
     Recipe(update_watch, "ascending", descents),
     Recipe(update_watch, "replaced", subtractions),
     Recipe(update_watch, "rebound", in_place),

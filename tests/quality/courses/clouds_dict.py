@@ -23,6 +23,7 @@ COURSE = Course(
     probes=(
         "accuracy_in_batches(p, X[:20], y[:20])",
         "compare(p, X, y, X[:20], y[:20])",
+        "(D := X + 3.0) is None or (standardised(D, 1.0, 2.0), D)",
         "experiment(48, seed=1)",
     ),
     activations=(Activation("np.tanh(z1)", "z1", " * (1 - h1**2)", "np.tanh(z1, out=z1)"),),
@@ -87,7 +88,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("lr=0.3", "lr=1e-8"),),),
-        "GC608": ((("lr=0.3", "lr=12.0"),),),
+        "GC608": ((("lr=0.3", "lr=2.4"),),),
         "GC701": ((("return (X - mean) / std", "return X"),),),
         "GC702": (
             (("g = gradient(p, X[rows], y[rows])", "g = gradient(p, X[rows], y[first : first + batch])"),),

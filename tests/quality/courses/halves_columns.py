@@ -29,7 +29,7 @@ COURSE = Course(
             update=Step("net.adam(net.back(x, t), 0.01)", "0.01"),
         ),
     ),
-    probes=("net.hit_rate(x, t)", "run(60, seed=1)"),
+    probes=("net.hit_rate(x, t)", "(D := x + 3.0) is None or (scaled(D, 1.0, 2.0), D)", "run(60, seed=1)"),
     activations=(
         Activation(
             "sigmoid(np.dot(self.W1, x) + self.b1)",
@@ -115,7 +115,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("eta=0.05", "eta=1e-9"),),),
-        "GC608": ((("eta=0.05", "eta=8.0"),),),
+        "GC608": ((("eta=0.05", "eta=1.5"),),),
         "GC701": ((("return (x - mean) / dev", "return x"),),),
         "GC704": (
             ((SPLIT, "fit, held = shuffled[: m // 2], shuffled[: m // 2]"),),
@@ -158,6 +158,5 @@ COURSE = Course(
             ),
         ),
         "GC826": (((UPDATE, UPDATE.replace("(np.sqrt(square) + eps)", "np.sqrt(square + eps)")),),),
-        "GC828": ((("eta_now = eta / (1 + 0.01 * step)", "eta_now = eta / (1 + 0.01 * 0)"),),),
     },
 )

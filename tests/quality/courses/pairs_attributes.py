@@ -27,6 +27,7 @@ COURSE = Course(
     ),
     probes=(
         "net.batch_error(X, Y)",
+        "(D := X + 3.0) is None or (Scaler(X).transform(D), D)",
         "net.try_rate(X, Y, 50.0) and net.total(X, Y)",
         "net.report(X, Y, X[:9], Y[:9])",
         "protocol(60, seed=1)",
@@ -115,7 +116,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("eta=0.08", "eta=1e-9"),),),
-        "GC608": ((("eta=0.08", "eta=0.9"),),),
+        "GC608": ((("eta=0.08", "eta=0.5"),),),
         "GC701": ((("return (X - self.mean) / self.std", "return X"),),),
         "GC702": (
             (("X_mix, Y_mix = X[perm], Y[perm]", "X_mix, Y_mix = X[perm], Y"),),

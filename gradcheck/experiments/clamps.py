@@ -88,7 +88,10 @@ def _are_chances(value: object) -> TypeGuard[NDArray[np.float64]]:
     """Whether a value is an array of numbers from 0 to 1, or of logarithms of such."""
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.size:
         return False
-    return bool((value.min() >= 0.0 and value.max() <= 1.0) or value.max() <= 0.0)
+    within = bool(
+        value.min() >= 0.0 and value.max() <= 1.0 and np.any((value > 0.0) & (value < 1.0))
+    )  # no labels
+    return within or bool(value.max() <= 0.0 and value.min() < 0.0)
 
 
 def _clipped(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, NDArray[np.bool_]]:

@@ -103,5 +103,6 @@ TABLE = (
         _ignored,
         "look at the array that the first layer multiplies",
         0.95,
+        unless=lambda evidence: bool(evidence.fact("loss_form", "ignored", [])),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
+from gradcheck.experiments.stepped import stepping_methods
 from gradcheck.experiments.stepping import Steps, drive, explained, gradients_of, independent
 from gradcheck.findings import Observation
 from gradcheck.trace import Site, SourceMap
@@ -19,8 +20,9 @@ def optimiser_replay(lab: Lab) -> Observation:
     """Facts: `replayed`, a list of {name, method, line, kind}, and `faulty`, those with a fault, {fault, lines, ...}.
 
     Every class of the file that can be made from a rate alone and has a method for (parameters, gradients), in dicts
-    or lists, or for pairs of them, is driven; `kind` is the algorithm that reproduces its steps, empty where none
-    does. `fault` is one of "idle" and "overwritten" (velocity), "shared" (state), and the faulty kinds of `explained`.
+    or lists, or for pairs of them, is driven, and so are methods of the network itself for (gradients, rate); `kind` is
+    the algorithm that reproduces the steps, empty where none does. `fault` is one of "idle" and "overwritten"
+    (velocity), "shared" (state), and the faulty kinds of `explained`.
     """
     replayed: list[Fact] = []
     faulty: list[Fact] = []
@@ -33,6 +35,14 @@ def optimiser_replay(lab: Lab) -> Observation:
         fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
         replayed.append({**fact, "residual": residual})
         fault, measured = _fault(owner, method.name, steps, kind)
+        if fault:
+            lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]
+            faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
+    for node, method, steps in stepping_methods(lab):
+        kind, residual = explained(steps)
+        fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
+        replayed.append({**fact, "residual": residual})
+        fault, measured = _told(steps, kind)
         if fault:
             lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]
             faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
@@ -54,15 +64,21 @@ def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionD
 
 def _fault(owner: Callable[..., Any], method: str, steps: Steps, kind: str) -> tuple[str, Fact]:
     """What is wrong with an optimiser, and the evidence; empty where nothing is."""
+    told = _told(steps, kind)
+    if not told[0] and not kind:
+        pair = independent(owner, method)
+        if pair is not None and steps.state:
+            return "shared", {"first": pair[0], "second": pair[1]}
+    return told
+
+
+def _told(steps: Steps, kind: str) -> tuple[str, Fact]:
+    """What the algorithm that explains the steps says is wrong; empty where nothing is, or none explains them."""
     decay = max((x for x in steps.numbers if 0.3 < x < 1.0), default=None)
     if kind == "sgd" and steps.state and decay is not None:
         return ("idle" if steps.idle else "overwritten"), {"decay": decay}
     if kind.startswith("adam-"):
         return kind.removeprefix("adam-"), {}
-    if not kind:
-        pair = independent(owner, method)
-        if pair is not None and steps.state:
-            return "shared", {"first": pair[0], "second": pair[1]}
     return "", {}
 
 
@@ -75,7 +91,7 @@ def _lines(source: SourceMap, function: str, fault: str) -> list[int]:
         "shared": _keyed,
         "count": lambda site: _counts(source, site),
         "epsilon": lambda site: any(_root_of_sum(node) for node in ast.walk(site.node)),
-        "uncorrected": lambda site: _renames(site.node),
+        "uncorrected": lambda site: _renames(site.node, inside),
         "reset": _stores,
     }[fault]
     simple = [s for s in inside if not isinstance(s.node, ast.For | ast.While | ast.If | ast.With)]
@@ -91,7 +107,8 @@ def _drops_state(site: Site) -> bool:
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
         return False
     name = node.targets[0].id
-    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value))
+    again = any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node.value))
+    return again or (isinstance(node.value, ast.BinOp) and "self." in ast.unparse(node.value))
 
 
 def _stores(site: Site) -> bool:
@@ -133,10 +150,9 @@ def _root_of_sum(node: ast.AST) -> bool:
     return isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add)
 
 
-def _renames(node: ast.AST) -> bool:
-    """A plain `a = b`, where a correction would stand."""
-    return (
-        isinstance(node, ast.Assign)
-        and isinstance(node.value, ast.Name)
-        and isinstance(node.targets[0], ast.Name)
-    )
+def _renames(node: ast.AST, inside: list[Site]) -> bool:
+    """A plain `a = b`, where a correction would stand: b is a name, or a place that the method writes to."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+        return False
+    stores = {ast.unparse(s.node.targets[0]) for s in inside if isinstance(s.node, ast.Assign)}
+    return isinstance(node.value, ast.Name) or ast.unparse(node.value) in stores

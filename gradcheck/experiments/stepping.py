@@ -116,7 +116,7 @@ EXACT = 1e-6
 # A step of an algorithm is reproduced to rounding; another epsilon or count leaves a larger residual.
 
 
-def explained(steps: Steps, names: tuple[str, ...] = tuple(SHAPES)) -> tuple[str, float]:
+def explained(steps: Steps) -> tuple[str, float]:
     """The algorithm (or the faulty one) that reproduces the steps, with its residual relative to them.
 
     Kinds: "sgd", "momentum", "rmsprop", "adam"; "adam-uncorrected", "adam-count" (the count advances with every
@@ -125,9 +125,8 @@ def explained(steps: Steps, names: tuple[str, ...] = tuple(SHAPES)) -> tuple[str
     best = ("", np.inf)
     for kind, make in _candidates(steps):
         residual = 0.0
-        for place, name in enumerate(SHAPES):
-            if name in names:
-                residual = max(residual, _residual(steps, name, make(place)))
+        for place, name in enumerate(steps.thetas):
+            residual = max(residual, _residual(steps, name, make(place)))
         if residual < EXACT:
             return kind, residual
         best = min(best, (kind, residual), key=lambda found: found[1])
@@ -142,6 +141,7 @@ def _candidates(steps: Steps) -> Iterator[tuple[str, Callable[[int], Stepper]]]:
     decays = sorted({x for x in steps.numbers if 0.3 < x < 1.0}) or [0.9]
     squares = sorted({*decays, 0.999})
     small = sorted({x for x in steps.numbers if 0 < x < 1e-2} | {1e-8})
+    many = len(steps.thetas)
     yield "sgd", _alike(partial(sgd, rate=1.0))
     for mu in decays:
         yield "momentum", _alike(partial(momentum, rate=1.0, mu=mu))
@@ -151,8 +151,10 @@ def _candidates(steps: Steps) -> Iterator[tuple[str, Callable[[int], Stepper]]]:
     for beta1, beta2, epsilon in product(decays, squares, small):
         betas = Betas(beta1, beta2, epsilon)
         yield "adam", _alike(partial(adam, rate=1.0, beta1=beta1, beta2=beta2, epsilon=epsilon))
-        yield "adam-uncorrected", _changed(betas, lambda _place, _turn: 0)
-        yield "adam-count", _changed(betas, lambda place, turn: turn * len(SHAPES) + place + 1)
+        for mean, square in ((False, False), (False, True), (True, False)):
+            uncorrected = replace(betas, mean=mean, square=square)
+            yield "adam-uncorrected", _changed(uncorrected, lambda _place, turn: turn + 1)
+        yield "adam-count", _changed(betas, lambda place, turn: turn * many + place + 1)
         yield "adam-epsilon", _changed(replace(betas, inside=True), lambda _place, turn: turn + 1)
         yield "adam-reset", _changed(replace(betas, reset=True), lambda _place, _turn: 1)
 
@@ -172,6 +174,8 @@ class Betas:
         epsilon: added to the root, or inside it.
         inside: whether it is added inside.
         reset: whether every step starts from means of 0.
+        mean: whether the mean is corrected for its start at 0.
+        square: whether the mean square is.
     """
 
     beta1: float
@@ -179,10 +183,12 @@ class Betas:
     epsilon: float
     inside: bool = False
     reset: bool = False
+    mean: bool = True
+    square: bool = True
 
 
 def _changed(betas: Betas, count: Callable[[int, int], int]) -> Callable[[int], Stepper]:
-    """Adam with one thing changed; `count` gives t for a parameter's place and a turn, 0 for no correction."""
+    """Adam with one thing changed; `count` gives t for a parameter's place and a turn."""
     return lambda place: partial(_adam, betas, partial(count, place))
 
 
@@ -195,7 +201,8 @@ def _adam(betas: Betas, count: Callable[[int], int], theta: Array, gradients: li
         mean = betas.beta1 * mean + (1 - betas.beta1) * gradient
         square = betas.beta2 * square + (1 - betas.beta2) * gradient**2
         t = count(turn)
-        mhat, vhat = (mean / (1 - betas.beta1**t), square / (1 - betas.beta2**t)) if t else (mean, square)
+        mhat = mean / (1 - betas.beta1**t) if betas.mean else mean
+        vhat = square / (1 - betas.beta2**t) if betas.square else square
         root = np.sqrt(vhat + betas.epsilon) if betas.inside else np.sqrt(vhat) + betas.epsilon
         theta = np.asarray(theta - mhat / root)
         thetas.append(theta)

@@ -14,7 +14,7 @@ from gradcheck.findings import Observation
 def read_audit(lab: Lab) -> Observation:
     """Facts: `lines` and `penalised`, both parameter -> lines of the loss.
 
-    `lines` read it, or else its neighbour's weights: the matrix nearest in the order of the parameters that has as many
+    `lines` read it, or else its neighbour's: the array nearest in the order of the parameters that has as many
     units as a vector has entries. `penalised` take its square, its absolute value or its norm.
     """
     source = lab.tracer.source
@@ -48,11 +48,11 @@ def _sizes(parent: ast.AST) -> bool:
 
 
 def _neighbour(name: str, values: Mapping[str, np.ndarray], lines: Mapping[str, list[int]]) -> str:
-    """The matrix that is nearest to a vector, of those that are read and have its number of units."""
+    """The array that is nearest to a vector, of those that are read and have its number of units."""
     order = list(values)
     place, size = order.index(name), values[name].size
     near = sorted(
-        (other for other in order if lines[other] and min(values[other].shape, default=0) > 1),
+        (other for other in order if lines[other]),
         key=lambda other: abs(order.index(other) - place) + (order.index(other) > place) / 2,
     )
     fitting = [other for other in near if size in values[other].shape]

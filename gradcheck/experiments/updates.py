@@ -12,7 +12,7 @@ from gradcheck.experiments.idle import idle_parameters
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import arrays_in, in_loop, multiple
 from gradcheck.experiments.trained import losses_around_training
-from gradcheck.experiments.watched import Change, Training, fact_of, watch_training
+from gradcheck.experiments.watched import Change, Training, fact_of, watch_training, whole_target
 from gradcheck.findings import Observation
 from gradcheck.trace import Site
 
@@ -86,6 +86,24 @@ def _replaced(seen: Training) -> Iterator[Fact]:
             if real and len(real) == len(lost):
                 yield fact_of(seen, [number], {name}, text=text, factor=real[0])
                 break
+        else:
+            if lost and _is_step_alone(node, lost):
+                yield fact_of(seen, [number], {name}, text=ast.unparse(node.value), factor=1.0)
+
+
+def _is_step_alone(node: ast.Assign, changes: list[Change]) -> bool:
+    """Whether a parameter is given a product of arrays of its shape, none of which is what it was before."""
+    product = isinstance(node.value, ast.UnaryOp) or (
+        isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Mult | ast.Div)
+    )
+    whole = isinstance(node.targets[0], ast.Subscript) and isinstance(whole_target(node.targets[0]), ast.Name)
+    fresh = all(
+        change.arrays
+        and change.in_place
+        and not any(np.array_equal(array, change.before) for array in change.arrays.values())
+        for change in changes
+    )
+    return product and whole and fresh and len(changes) >= REPEATS
 
 
 def _update_like(node: ast.Assign) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 from gradcheck.errors import GradcheckError
 from gradcheck.faults import find
 from gradcheck.findings import Finding, Kind, Severity
-from tests.faults.faults_driver import DISAGREES, gradient_errors, quiet
+from tests.faults.faults_driver import AGREES, gradient_errors, quiet
 from tests.quality.courses import COURSES, Course
 from tests.quality.courses.behaviour import SEEDS, Numbers, behaviour, does_the_same
 from tests.quality.courses.injections import course_injections
@@ -77,7 +77,7 @@ def _compared(
         detected=bool(told),
         named=_names(told, code) or bool(same),
         family=bool(told) and find(told[0].code).family in {fault.family, find(same or code).family},
-        parameter=_right_parameter(_meant(course, source, code), first),
+        parameter=_right_parameter(_meant(course, source, code), [first, *told[:1]]),
         line=first is not None and bool({*first.lines, *told[0].lines} & lines),
         repaired=repaired,
         refuted=found.offered and not repaired,
@@ -101,10 +101,11 @@ def _same_fault(course: Course, source: str, said: tuple[str, ...]) -> str:
     return said[0] if same else ""
 
 
-def _right_parameter(meant: set[str], first: Finding | None) -> bool | None:
+def _right_parameter(meant: set[str], findings: list[Finding | None]) -> bool | None:
+    """Whether the first finding that names parameters names none but those that are meant."""
     if not meant:
         return None
-    named = set(first.parameters) if first is not None else set()
+    named = next((set(found.parameters) for found in findings if found and found.parameters), set())
     return bool(named) and named <= meant
 
 
@@ -120,7 +121,7 @@ def _meant(course: Course, source: str, code: str) -> set[str]:
     if still and still < set(names) and code.startswith(OF_UPDATES):
         return still - (set(names) - _those(names, "training", ours, ours, "starts"))
     if code in OF_A_PARAMETER:
-        return {name for name, error in gradient_errors(source, wiring).items() if error > DISAGREES}
+        return {name for name, error in gradient_errors(source, wiring).items() if error > 10 * AGREES}
     return set()
 
 

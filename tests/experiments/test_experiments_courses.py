@@ -1,0 +1,86 @@
+"""Faults of whole training programs in other styles than the specimens': each is seen, and not in the right network."""
+
+import pytest
+
+from gradcheck.experiments import open_lab
+from gradcheck.experiments.clamps import clamp_audit
+from gradcheck.experiments.decays import decay_audit
+from gradcheck.experiments.reads import read_audit
+from gradcheck.experiments.replays import optimiser_replay
+from gradcheck.experiments.snapshots import snapshot_audit
+from gradcheck.experiments.splits import split_audit
+from gradcheck.experiments.stability import softmax_audit
+from gradcheck.experiments.updates import update_watch
+from tests.quality.courses import COURSES
+from tests.quality.courses.injections import course_injections
+from tests.quality.planted import broken, broken_lines
+
+CASES = [
+    ("waves_lists", "GC310", decay_audit, "decayed"),
+    ("clouds_dict", "GC310", decay_audit, "decayed"),
+    ("rings_class", "GC509", softmax_audit, "unstable"),
+    ("digits_layers", "GC509", softmax_audit, "unstable"),
+    ("halves_columns", "GC823", optimiser_replay, "faulty"),
+    ("halves_columns", "GC826", optimiser_replay, "faulty"),
+    ("rings_class", "GC821", optimiser_replay, "faulty"),
+    ("digits_layers", "GC824", optimiser_replay, "faulty"),
+    ("waves_lists", "GC407", snapshot_audit, "snapshots"),
+    ("halves_columns", "GC504", clamp_audit, "clamped"),
+    ("digits_layers", "GC504", clamp_audit, "clamped"),
+    ("rings_class", "GC623", clamp_audit, "clamped"),
+    ("clouds_dict", "GC705", split_audit, "scaled"),
+    ("digits_layers", "GC803", update_watch, "uncleared"),
+    ("pairs_attributes", "GC805", update_watch, "unregistered"),
+    ("digits_layers", "GC806", update_watch, "replaced"),
+    ("halves_columns", "GC802", update_watch, "zero_rate"),
+    ("sides_globals", "GC801", update_watch, "ascending"),
+]
+
+
+def course_of(name):
+    return next(course for course in COURSES if course.network.name == name)
+
+
+def lab_with(name, code):
+    """The lab of a network with the first fault of a code in it, and the lines at fault."""
+    course = course_of(name)
+    faults = next(faults for faults in course_injections(course) if faults[0].code == code)
+    network = course.network
+    source = broken(network.source, faults)
+    return open_lab(network.path, source, network.wiring, 0), broken_lines(network.source, faults)
+
+
+@pytest.mark.parametrize(("name", "code", "experiment", "key"), CASES)
+def test_it_is_seen_on_its_line(name, code, experiment, key):
+    lab, lines = lab_with(name, code)
+    found = experiment(lab).facts[key]
+    assert found
+    assert {line for fact in found for line in fact.get("lines", [fact["line"]])} & lines
+
+
+@pytest.mark.parametrize(
+    ("name", "experiment", "key"),
+    list(dict.fromkeys((name, experiment, key) for name, _, experiment, key in CASES)),
+)
+def test_nothing_is_seen_in_the_right_network(name, experiment, key):
+    network = course_of(name).network
+    assert experiment(open_lab(network.path, network.source, network.wiring, 0)).facts[key] == []
+
+
+def test_a_floor_that_bites_because_of_the_start_names_the_weights():
+    lab, lines = lab_with("rings_class", "GC623")
+    [fact] = clamp_audit(lab).facts["clamped"]
+    assert (fact["cause"], fact["parameters"]) == ("large", ["A"])
+    assert set(fact["lines"]) <= lines
+
+
+def test_a_bias_that_is_never_read_is_looked_for_beside_its_weights():
+    lab, lines = lab_with("halves_columns", "GC141")
+    assert set(read_audit(lab).facts["lines"]["b1"]) & lines
+
+
+def test_where_the_loss_takes_the_size_of_weights():
+    lab, lines = lab_with("pairs_attributes", "GC309")
+    penalised = read_audit(lab).facts["penalised"]
+    assert set(penalised) == {"w1", "w2"}
+    assert {line for found in penalised.values() for line in found} == lines

@@ -22,7 +22,7 @@ CODES = 80
 # Of the catalogue's, that have a place in these networks.
 
 SAMPLE = {
-    "clouds_dict": ("GC407", "GC706", "GC722"),
+    "clouds_dict": ("GC706", "GC722"),
     "rings_class": ("GC402", "GC509", "GC821"),
     "digits_layers": ("GC803", "GC826"),
     "pairs_attributes": ("GC801", "GC805"),

@@ -222,6 +222,8 @@ class _Watch:
         array = lookup(site.node.target, self._scope(names))
         if not numeric(array) or array.shape not in self._shapes:
             return
+        if any(array is own for own in self._objects.values()):
+            return  # a parameter itself, which nothing has to clear
         first = id(array) not in self._sums
         updates = self._sums.get(id(array), (None, 0))[1]
         if not first and self._updates > updates:

@@ -18,6 +18,8 @@ LEAST = 14
 ALIKE = 1e-9
 SAME = 1e-6
 # Differences measure a gradient to some nine digits: units that differ by less are alike.
+FINE = 2.0**20
+# A multiple of its inverse was typed: a draw has some fifty binary digits.
 SHARED = 6
 # So many leading numbers in one proportion to nine digits do not come about by chance.
 
@@ -66,9 +68,10 @@ def _apart(gradient: NDArray[np.float64]) -> float:
 
 
 def _is_drawn(value: NDArray[np.float64]) -> bool:
-    """Whether a parameter is a matrix of numbers that mostly differ, as random draws do."""
+    """Whether a parameter is a matrix of numbers that mostly differ and have many digits, as random draws do."""
     matrix = value.ndim == 2 and value.size > max(value.shape)
-    return matrix and np.unique(value).size > value.size // 2
+    round_ones = np.count_nonzero(value * FINE == np.round(value * FINE))
+    return matrix and np.unique(value).size > value.size // 2 > round_ones
 
 
 def _one_sided(weights: Values) -> list[dict[str, Any]]:

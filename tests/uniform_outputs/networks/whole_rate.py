@@ -18,7 +18,8 @@ def digits(count):
 
 def predict(x):
     h = np.tanh(x.dot(weights[0]))
-    s = np.exp(h.dot(weights[1]))
+    z = h.dot(weights[1])
+    s = np.exp(z - z.max(1, keepdims=True))
     return h, s / s.sum(1, keepdims=True)
 
 

@@ -71,7 +71,7 @@ def _is_drawn(value: NDArray[np.float64]) -> bool:
     """Whether a parameter is a matrix of numbers that mostly differ and have many digits, as random draws do."""
     matrix = value.ndim == 2 and value.size > max(value.shape)
     round_ones = np.count_nonzero(value * FINE == np.round(value * FINE))
-    return matrix and np.unique(value).size > value.size // 2 > round_ones
+    return bool(matrix and np.unique(value).size > value.size // 2 > round_ones)
 
 
 def _one_sided(weights: Values) -> list[dict[str, Any]]:

@@ -82,11 +82,25 @@ def drawn_networks(count: int, seed: int) -> list[Network]:
 
 
 def _is_clean(network: ref.Network, batch: ref.Batch) -> bool:
-    """Whether a draw holds no fault of the catalogue itself: weights of a layer all alike, or samples all alike."""
+    """Whether a draw holds no fault of the catalogue itself: weights or samples all alike, or inputs that are lost."""
     alike = (network.parameters[name] for name in network.chain.weights)
     constant = any(weights.size > 1 and np.ptp(weights) == 0.0 for weights in alike)
     samples = batch.x.T if batch.layout == "columns" else batch.x
-    return not constant and not (len(samples) > 1 and np.ptp(samples, axis=0).max() == 0)
+    one_sample = len(samples) > 1 and np.ptp(samples, axis=0).max() == 0
+    return not constant and not one_sample and not _is_blind(network, batch)
+
+
+def _is_blind(network: ref.Network, batch: ref.Batch) -> bool:
+    """Whether all inputs are one number, or no other ones change the loss: a norm over one feature leaves nothing."""
+    if batch.x.size > 1 and np.ptp(batch.x) == 0:
+        return True
+    if batch.x.dtype.kind != "f":
+        return False
+    rng = np.random.default_rng(0)
+    others = ref.Batch(rng.normal(size=batch.x.shape), batch.y, batch.layout)
+    drawn = {name: rng.normal(0.0, 0.5, value.shape) for name, value in network.parameters.items()}
+    elsewhere = network.with_parameters(drawn)
+    return bool(elsewhere.value(others) == elsewhere.value(batch))
 
 
 def _as_file(name: str, network: ref.Network, batch: ref.Batch) -> Network:

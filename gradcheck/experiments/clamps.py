@@ -88,9 +88,8 @@ def _are_chances(value: object) -> TypeGuard[NDArray[np.float64]]:
     """Whether a value is an array of numbers from 0 to 1, or of logarithms of such."""
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.size:
         return False
-    within = bool(
-        value.min() >= 0.0 and value.max() <= 1.0 and np.any((value > 0.0) & (value < 1.0))
-    )  # no labels
+    between = bool(np.any((value > 0.0) & (value < 1.0)))  # which labels are not
+    within = between and bool(value.min() >= 0.0 and value.max() <= 1.0)
     return within or bool(value.max() <= 0.0 and value.min() < 0.0)
 
 

@@ -26,11 +26,7 @@ def optimiser_replay(lab: Lab) -> Observation:
     """
     replayed: list[Fact] = []
     faulty: list[Fact] = []
-    for node, method in _candidates(lab.tracer.source):
-        owner = getattr(lab.program.module, node.name, None)
-        steps = drive(owner, method.name, gradients_of(0)) if callable(owner) else None
-        if steps is None or owner is None:
-            continue
+    for node, method, steps, owner in _driven(lab):
         kind, residual = explained(steps)
         fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
         replayed.append({**fact, "residual": residual})
@@ -38,15 +34,18 @@ def optimiser_replay(lab: Lab) -> Observation:
         if fault:
             lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]
             faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
-    for node, method, steps in stepping_methods(lab):
-        kind, residual = explained(steps)
-        fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
-        replayed.append({**fact, "residual": residual})
-        fault, measured = _told(steps, kind)
-        if fault:
-            lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]
-            faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
     return Observation("optimiser_replay", {"replayed": replayed, "faulty": faulty})
+
+
+def _driven(lab: Lab) -> Iterator[tuple[ast.ClassDef, ast.FunctionDef, Steps, Callable[..., Any] | None]]:
+    """Methods with the steps they made: those of optimisers, with the class to make more of, and of the network."""
+    for node, method in _candidates(lab.tracer.source):
+        owner = getattr(lab.program.module, node.name, None)
+        steps = drive(owner, method.name, gradients_of(0)) if callable(owner) else None
+        if steps is not None:
+            yield node, method, steps, owner
+    for node, method, steps in stepping_methods(lab):
+        yield node, method, steps, None
 
 
 def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionDef]]:
@@ -62,24 +61,15 @@ def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionD
                     yield node, method
 
 
-def _fault(owner: Callable[..., Any], method: str, steps: Steps, kind: str) -> tuple[str, Fact]:
-    """What is wrong with an optimiser, and the evidence; empty where nothing is."""
-    told = _told(steps, kind)
-    if not told[0] and not kind:
-        pair = independent(owner, method)
-        if pair is not None and steps.state:
-            return "shared", {"first": pair[0], "second": pair[1]}
-    return told
-
-
-def _told(steps: Steps, kind: str) -> tuple[str, Fact]:
-    """What the algorithm that explains the steps says is wrong; empty where nothing is, or none explains them."""
+def _fault(owner: Callable[..., Any] | None, method: str, steps: Steps, kind: str) -> tuple[str, Fact]:
+    """What is wrong with an update, and the evidence; empty where nothing is, or no algorithm explains its steps."""
     decay = max((x for x in steps.numbers if 0.3 < x < 1.0), default=None)
     if kind == "sgd" and steps.state and decay is not None:
         return ("idle" if steps.idle else "overwritten"), {"decay": decay}
     if kind.startswith("adam-"):
         return kind.removeprefix("adam-"), {}
-    return "", {}
+    pair = independent(owner, method) if owner is not None and not kind else None
+    return ("shared", {"first": pair[0], "second": pair[1]}) if pair is not None and steps.state else ("", {})
 
 
 def _lines(source: SourceMap, function: str, fault: str) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gradcheck.errors import GradcheckError
@@ -16,19 +16,31 @@ from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
+from gradcheck.findings import Observation
 
-LOSS_AUDITS = (
-    (coupling_audit, "couplings"),
-    (target_audit, "binary"),
-    (target_audit, "unnormalised"),
-    (bypass_audit, "bypassed"),
-    (statistics_audit, "running"),
-    (clamp_audit, "clamped"),
-    (precision_audit, "rounded"),
-    (loss_form, "reversed"),
-    (loss_form, "ignored"),
-    (chance_audit, "random"),
-    (blindness_audit, "ignored"),
+Fact = Mapping[str, Any]
+
+
+def _always(_fact: Fact) -> bool:
+    return True
+
+
+LOSS_AUDITS: tuple[tuple[Callable[[Lab], Observation], str, Callable[[Fact], bool]], ...] = (
+    (
+        coupling_audit,
+        "couplings",
+        lambda fact: fact["kind"] != "input",
+    ),  # samples mixed by a scaling are fed so
+    (target_audit, "binary", _always),
+    (target_audit, "unnormalised", _always),
+    (bypass_audit, "bypassed", _always),
+    (statistics_audit, "running", _always),
+    (clamp_audit, "clamped", _always),
+    (precision_audit, "rounded", _always),
+    (loss_form, "reversed", _always),
+    (loss_form, "ignored", _always),
+    (chance_audit, "random", lambda fact: fact["outputs"] and not fact["mask"]),  # dropout is meant
+    (blindness_audit, "ignored", lambda fact: fact["kind"] != "alike"),  # which is a fault of the data
 )
 # What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
 # its clipping, its precision, its sign, the outputs that it leaves out, noise in it, inputs that it leaves out.
@@ -36,16 +48,11 @@ LOSS_AUDITS = (
 
 def loss_at_fault(lab: Lab) -> bool:
     """Whether an experiment found the loss or the forward pass to be what is wrong."""
-    for audit, key in LOSS_AUDITS:
+    for audit, key, spoils in LOSS_AUDITS:
         try:
             found = lab.once(audit).facts[key]
         except GradcheckError:
             continue
-        if any(_spoils(fact) for fact in found):
+        if any(map(spoils, found)):
             return True
     return False
-
-
-def _spoils(fact: Mapping[str, Any]) -> bool:
-    """Whether no gradient can be right: not so with samples mixed by a scaling, or all alike, nor with dropout."""
-    return fact.get("kind") not in {"input", "alike"} and fact.get("outputs", True) and not fact.get("mask")

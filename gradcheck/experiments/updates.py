@@ -145,9 +145,8 @@ def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
     live = lab.program.start()
     first, second = live.gradient(), live.gradient()
     doubled = all(np.allclose(second[name], 2.0 * first[name], rtol=1e-9) for name in first)
-    steady = (
-        min(seen.uncleared[number] for number in sites) >= REPEATS
-    )  # where the wiring's own run clears them
+    # Where the wiring's own run clears them, training may still add up.
+    steady = min(seen.uncleared[number] for number in sites) >= REPEATS
     if (doubled or steady) and any(np.any(value) for value in first.values()):
         reached = [n for n in lab.tracer.recorder.reached if n not in sites]
         head = next((n for n in reached if seen.source.sites[n].function), sites[0])

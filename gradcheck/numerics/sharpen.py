@@ -17,10 +17,9 @@ CORNER = stencil.at_zero(stencil.NODES[:, None])[0]  # where the stencil puts th
 FURTHER = (8.0, 64.0)
 """Bounds of how much further off at step zero than at a rung inside the stencil f may be from the polynomial."""
 ROUGH = 8.0  # the same where it is off by more than rounding explains, so that f is known to be no polynomial
-SEEN, UNSEEN = (
-    3.25,
-    2.25,
-)  # noises to allow for: of those that rungs show, and of those that rounding leaves unseen
+SEEN, UNSEEN = 3.25, 2.25
+"""Noises to allow for: of those that rungs show, and of those that rounding leaves unseen. At 3 and 2 a bar was
+exceeded by 3 % for one of 30,000 random functions."""
 TRUNCATION_SHARE = 0.01  # of rounding: aim low, the sixteenth power makes the price of caution small
 
 

@@ -13,8 +13,9 @@ import numpy as np
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.spelling import Speller
 from gradcheck.repair.terms import Term, scalar_terms, terms_in
+from gradcheck.repair.updates import changed, in_python
 from gradcheck.subject.discover.leaves import root_name
-from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer
+from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer, value_sites
 
 MOST_ARGUMENTS = 2
 INNOCENT = 1.2
@@ -156,6 +157,31 @@ class Context:
     def _quote(self) -> str:
         """The quotation mark that the author uses around keys."""
         return '"' if self.source.source.count('["') > self.source.source.count("['") else "'"
+
+    @cached_property
+    def updates(self) -> frozenset[int]:
+        """Numbers of the suspect statements that change a parameter under the gradient's hands."""
+        values = [value for value in self.tracer.truth.values.values() if value.size > 1]
+        found = set()
+        for statement in self.statements():
+            target = changed(statement.node)
+            terms = self.terms(statement.number) if target else []
+            held = [np.asarray(term.value) for term in terms if in_python(term.text) == target]
+            if any(np.array_equal(one, value) for one in held for value in values):
+                found.add(statement.number)
+        return frozenset(found)
+
+    @cached_property
+    def passing(self) -> frozenset[int]:
+        """Numbers of the suspect statements that feed weights without making any: a delta of a layer without bias."""
+        return frozenset(number for number in self.suspects if self._passes_on(number))
+
+    def _passes_on(self, number: int) -> bool:
+        reach = self.influence.of.get(number, frozenset())
+        shapes = {np.shape(self.tracer.truth.values[name]) for name in reach}
+        sites = value_sites(self.source, self.source.sites[number])
+        made = {self.shape(site) for site in sites} - {None, ()}
+        return bool(made and reach) and made.isdisjoint(shapes | {shape[::-1] for shape in shapes})
 
     def scalars(self, statement: int) -> list[Term]:
         """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""

@@ -8,8 +8,6 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.orphans import Uses
-from gradcheck.repair.passing import passes_on
-from gradcheck.repair.updates import updates
 
 MOST_TWINS = 6
 REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
@@ -28,14 +26,14 @@ def candidates_of(context: Context) -> list[Candidate]:
     """The candidates that all operators propose, cheapest first; of those with the same text the cheapest."""
     source = context.source.source
     found: dict[str, Candidate] = {}
-    uses, updating = Uses(context.source), updates(context)
+    uses = Uses(context.source)
     for operator in OPERATORS:
         for proposed in operator(context):
             odd = ORPHANING * uses.orphaned_by(proposed)
             odd += UPDATING * (
-                proposed.operator not in WHOLE and not updating.isdisjoint(proposed.statements)
+                proposed.operator not in WHOLE and not context.updates.isdisjoint(proposed.statements)
             )
-            odd += APART * any(passes_on(context, number) for number in proposed.statements)
+            odd += APART * (not context.passing.isdisjoint(proposed.statements))
             candidate = replace(proposed, cost=proposed.cost + odd) if odd else proposed
             text = candidate.apply(source)
             known = found.get(text)

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.passing import passes_on
 from gradcheck.repair.relations import relation_of, target_of
 from gradcheck.repair.search import Step
-from gradcheck.repair.updates import updates
 from gradcheck.trace import Site, SourceMap
 
 PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
@@ -39,7 +37,7 @@ def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
     reach = {name for number in candidate.statements for name in context.influence.of.get(number, ())}
     first = context.source.sites[candidate.statements[0]]
     place = level(reach or set(context.wrong), roles, turns)
-    if place == "weight" and passes_on(context, first.number):
+    if place == "weight" and first.number in context.passing:
         place = "hidden"
     found = relation_of(together, place)
     return {
@@ -47,7 +45,7 @@ def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
         "level": place,
         "penalty": _touches_parameter(candidate, context),
         "stores": _stores_gradient(context, first),
-        "updates": first.number in updates(context),
+        "updates": first.number in context.updates,
         "derived": _derived(candidate, context, first.function),
         "relation": found.name,
         "factor": found.factor,

@@ -1,27 +1,10 @@
-"""Updates: statements of the gradient's own run that change a parameter under its hands."""
+"""Updates: what a statement adds to or takes from, in a spelling that can be compared with the terms in scope."""
 
 from __future__ import annotations
 
 import ast
 
-import numpy as np
-
 from gradcheck.experiments.watched import whole_target
-from gradcheck.repair.context import Context
-
-
-def updates(context: Context) -> frozenset[int]:
-    """Numbers of the suspect statements that add to a parameter, or take from it, in place or by a new array."""
-    values = [value for value in context.tracer.truth.values.values() if value.size > 1]
-    found = set()
-    for statement in context.statements():
-        target = _changed(statement.node)
-        held = [t.value for t in context.terms(statement.number) if target and in_python(t.text) == target]
-        if any(
-            np.shape(one) == value.shape and np.array_equal(one, value) for one in held for value in values
-        ):
-            found.add(statement.number)
-    return frozenset(found)
 
 
 def in_python(text: str) -> str:
@@ -34,7 +17,7 @@ def in_python(text: str) -> str:
     return ast.unparse(ast.parse(text, mode="eval"))
 
 
-def _changed(node: ast.AST) -> str:
+def changed(node: ast.AST) -> str:
     """What a statement adds to or takes from, as text; empty where it does neither."""
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
         return ast.unparse(whole_target(node.target))

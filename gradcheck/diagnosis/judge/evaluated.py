@@ -26,9 +26,7 @@ TABLE = (
             f"than {fact['batch']}, and by {figure(fact['even'])} where all are full"
         ),
         "weigh each batch by its size, or collect sums and divide once",
-        unless=lambda evidence: bool(
-            evidence.fact("batch_audit", "summed", [])
-        ),  # of which a mean needs no weights
+        unless=lambda evidence: bool(evidence.fact("batch_audit", "summed", [])),  # sums need no weights
     ),
     Row(
         "prediction_audit",

@@ -28,7 +28,7 @@ NAMES = frozenset(
         "unscaled-inputs",
     }
 )
-AUDITS = frozenset(audit.__name__ for audit, _ in LOSS_AUDITS)
+AUDITS = frozenset(audit.__name__ for audit, _, _ in LOSS_AUDITS)
 
 
 def measured_again(evidence: Evidence, mending: Mending) -> Evidence:

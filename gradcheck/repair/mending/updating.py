@@ -91,9 +91,8 @@ def clearings(lab: Lab, fact: Fact) -> Edits:
 def other_lists(lab: Lab, fact: Fact) -> Edits:
     """Another attribute of the object gone through where the parameters are gathered."""
     source = SourceMap(lab.source)
-    lines = (
-        fact["lines"] if fact["gathered"] else ()
-    )  # elsewhere another attribute may go through nothing at all
+    # Elsewhere another attribute may go through nothing at all.
+    lines = fact["lines"] if fact["gathered"] else ()
     inside = [s for s in source.sites if s.line in lines and isinstance(s.node, ast.Attribute)]
     for site in inside:
         node = site.node

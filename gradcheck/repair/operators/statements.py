@@ -11,7 +11,6 @@ import numpy as np
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators.arithmetic import is_zero
-from gradcheck.repair.updates import updates
 from gradcheck.trace import Site
 
 HARMING = 0.8
@@ -23,8 +22,7 @@ SIMPLE = ast.Assign | ast.AugAssign | ast.Expr
 
 def delete_statements(context: Context) -> Iterator[Candidate]:
     """A simple statement left out."""
-    updating = updates(context)
-    astray = updating if len(updating) == 1 else frozenset()
+    astray = context.updates if len(context.updates) == 1 else frozenset()
     for statement in context.statements():
         if isinstance(statement.node, SIMPLE) and len(_block(context, statement)) > 1:
             start, end = whole_lines(context, statement)
@@ -41,7 +39,6 @@ def _blanks(node: ast.AST) -> bool:
 
 def move_updates_last(context: Context) -> Iterator[Candidate]:
     """A statement that changes something in place, moved behind the statements that still read the old value."""
-    updating = updates(context)
     for statement in context.statements():
         node = statement.node
         if not (isinstance(node, ast.AugAssign) or _stores_outside(node)):
@@ -53,7 +50,7 @@ def move_updates_last(context: Context) -> Iterator[Candidate]:
             _, after = whole_lines(context, context.source.site_of(later))
             moved = _with_newline(context.source.source[start:end])
             splices = [Splice(start, end, ""), Splice(after, after, moved)]
-            odd = OTHERWISE * (statement.number not in updating)
+            odd = OTHERWISE * (statement.number not in context.updates)
             yield context.splice(splices, statement, "move-statement", 1.3 + odd)
 
 

@@ -1,9 +1,10 @@
 """Diagnoses a program of the catalogue in this process, repair and checks included, without a worker."""
 
-from gradcheck.diagnosis import tasks
 from gradcheck.diagnosis.judged import judged
 from gradcheck.diagnosis.ranking import ranked
 from gradcheck.diagnosis.subject import Mending, any_wrong, wrong_of
+from gradcheck.diagnosis.tasks import audits, gradient
+from gradcheck.experiments.training import train_copy
 from gradcheck.faults import CATALOGUE
 from gradcheck.findings import Evidence, Severity
 
@@ -12,9 +13,9 @@ SECONDS = 5.0
 
 def told(source, wiring):
     """The findings for a program as it stands: every experiment and every rule, a training of a copy, no repair."""
-    measured = tasks.measure_subject("net.py", source, wiring, 0)
-    observations = tasks.run_experiments("net.py", source, wiring, wiring, 0)
-    trained = tasks.train("net.py", source, wiring, 0)
+    measured = gradient.measure_subject("net.py", source, wiring, 0)
+    observations = audits.run_experiments("net.py", source, wiring, wiring, 0)
+    trained = train_copy("net.py", source, wiring, 0)
     if trained is not None:
         observations["train_copy"] = trained[1]
     evidence = Evidence("net.py", source, measured.comparisons, observations)
@@ -23,16 +24,16 @@ def told(source, wiring):
 
 def diagnosed(source, wiring):
     """The findings for a program, and the gradient checks of what became of it, without a worker process."""
-    measured = tasks.measure_subject("net.py", source, wiring, 0)
-    observations = tasks.run_experiments("net.py", source, wiring, wiring, 0)
-    shapes = tasks.repair_shapes("net.py", source, wiring, 0)
+    measured = gradient.measure_subject("net.py", source, wiring, 0)
+    observations = audits.run_experiments("net.py", source, wiring, wiring, 0)
+    shapes = gradient.repair_shapes("net.py", source, wiring, 0)
     text = shapes[-1].after if shapes else source
-    wrong = wrong_of(tasks.measure_subject("net.py", text, wiring, 0).comparisons)
-    repairs = tasks.repair_gradient("net.py", text, wiring, 0, SECONDS)[0] if wrong else []
+    wrong = wrong_of(gradient.measure_subject("net.py", text, wiring, 0).comparisons)
+    repairs = gradient.repair_gradient("net.py", text, wiring, 0, SECONDS)[0] if wrong else []
     text = repairs[-1].after if repairs else text
-    mended = tasks.repair_audits("net.py", text, wiring, wiring, 0, source)
+    mended = audits.repair_audits("net.py", text, wiring, wiring, 0, source)
     text = mended[-1].after if mended else text
-    checks = tasks.verify("net.py", text, wiring, 0) if text != source else []
+    checks = gradient.verify("net.py", text, wiring, 0) if text != source else []
     evidence = Evidence("net.py", source, measured.comparisons, observations)
     found = judged(evidence, Mending(tuple(repairs), (*shapes, *mended), text, ()), checks, None)
     return ranked(found, (), ()), text, checks

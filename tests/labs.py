@@ -10,7 +10,7 @@ from textwrap import dedent
 
 import numpy as np
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults import find
 from gradcheck.subject.wiring import Wiring
 

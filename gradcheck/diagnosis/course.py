@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcheck.cells import Cells
-from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.answers import Measurement
 from gradcheck.diagnosis.beside import Beside
 from gradcheck.diagnosis.judge import unrepaired, without_effect
 from gradcheck.diagnosis.judged import judged
@@ -19,7 +19,7 @@ from gradcheck.diagnosis.suppression import Known, without_known
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Evidence, Finding, Observation, Report, Run, Training
 from gradcheck.numerics import Comparison
-from gradcheck.subject.discover import discover_in
+from gradcheck.subject.discovering import discover_in
 from gradcheck.subject.live.handed import Handed
 from gradcheck.subject.sandbox import Sandbox, notices_of
 from gradcheck.subject.target import Target
@@ -160,7 +160,7 @@ class Course:
         self,
         subject: Subject,
         evidence: Evidence,
-        measured: tasks.Measurement,
+        measured: Measurement,
         findings: tuple[Finding, ...],
         notices: tuple[str, ...],
         known: Known | None = None,

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.answers import Measurement, Related, Repair
 from gradcheck.diagnosis.patches import original_line
 from gradcheck.errors import GradcheckError
 from gradcheck.findings import Observation, Run, Training
 from gradcheck.numerics import Comparison, Verdict
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
+from gradcheck.subject.faraway import Faraway
 from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring
+
+if TYPE_CHECKING:
+    from gradcheck.diagnosis.tasks import audits, gradient
+    from gradcheck.experiments import training
+else:
+    audits = Faraway("gradcheck.diagnosis.tasks.audits")
+    gradient = Faraway("gradcheck.diagnosis.tasks.gradient")
+    training = Faraway("gradcheck.experiments.training")
 
 SEARCH_SECONDS = 20.0
 
@@ -31,15 +41,15 @@ class Mending:
         remaining: the same of those that are wrong still.
     """
 
-    repairs: tuple[tasks.Repair, ...]
+    repairs: tuple[Repair, ...]
     mended: tuple[Mended, ...]
     source: str
     wrong: tuple[str, ...]
-    related: tasks.Related = field(default_factory=tasks.Related)
-    remaining: tasks.Related = field(default_factory=tasks.Related)
+    related: Related = field(default_factory=Related)
+    remaining: Related = field(default_factory=Related)
 
     @classmethod
-    def none(cls, source: str, measured: tasks.Measurement) -> Mending:
+    def none(cls, source: str, measured: Measurement) -> Mending:
         """Nothing done: the source as it is, wrong where it was measured wrong."""
         return cls((), (), source, wrong_of(measured.comparisons))
 
@@ -62,21 +72,21 @@ class Subject:
     seed: int
     trainer: Wiring | None = None
 
-    def measure(self, source: str | None = None) -> tasks.Measurement:
+    def measure(self, source: str | None = None) -> Measurement:
         """The gradient check."""
-        return self.sandbox.call(tasks.measure_subject, *self._it(source))
+        return self.sandbox.call(gradient.measure_subject, *self._it(source))
 
     def experiments(self) -> dict[str, Observation]:
         """What all experiments observe, by name."""
         path, source, wiring, seed = self._it()
-        return self.sandbox.call(tasks.run_experiments, path, source, wiring, self.trainer, seed)
+        return self.sandbox.call(audits.run_experiments, path, source, wiring, self.trainer, seed)
 
-    def mend_gradient(self, measured: tasks.Measurement) -> Mending:
+    def mend_gradient(self, measured: Measurement) -> Mending:
         """Repair shapes first, which may be all that is wrong with a gradient; then gradients."""
-        shapes = self.sandbox.call(tasks.repair_shapes, *self._it())
+        shapes = self.sandbox.call(gradient.repair_shapes, *self._it())
         source = shapes[-1].after if shapes else self.target.source
         wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
-        related = self._related(source) if wrong else tasks.Related()
+        related = self._related(source) if wrong else Related()
         repairs = self._repairs(source) if wrong else []
         source = repairs[-1].after if repairs else source
         made_right = {name for repair in repairs for name in repair.edit.parameters}
@@ -87,14 +97,14 @@ class Subject:
             source,
             left,
             related,
-            related if not repairs else self._related(source) if left else tasks.Related(),
+            related if not repairs else self._related(source) if left else Related(),
         )
 
     def mend_audits(self, mending: Mending) -> Mending:
         """Repair what the other audits found, after the gradient."""
         path, original, wiring, seed = self._it()
         found = self.sandbox.call(
-            tasks.repair_audits, path, mending.source, wiring, self.trainer, seed, original
+            audits.repair_audits, path, mending.source, wiring, self.trainer, seed, original
         )
         return replace(
             mending,
@@ -105,14 +115,14 @@ class Subject:
     def verify(self, source: str) -> list[dict[str, Comparison]]:
         """Gradient checks at fresh points; none where the source cannot be run there, so that it is not offered."""
         try:
-            return self.sandbox.call(tasks.verify, *self._it(source))
+            return self.sandbox.call(gradient.verify, *self._it(source))
         except GradcheckError:
             return []
 
     def trained(self, source: str | None = None) -> tuple[Run, Observation] | None:
         """The training call, with the source as it stands or another; None where there is none to run."""
         path, text, wiring, seed = self._it(source)
-        return self.sandbox.call(tasks.train, path, text, self.trainer or wiring, seed)
+        return self.sandbox.call(training.train_copy, path, text, self.trainer or wiring, seed)
 
     def training(self, original: Run, source: str) -> Training:
         """The training call as it stands, which was run already, and with another source."""
@@ -121,11 +131,11 @@ class Subject:
         call = f"{how.until} ..." if how.until else how.train
         return Training(call, self.seed, original, patched[0] if patched is not None else None)
 
-    def _related(self, source: str) -> tasks.Related:
+    def _related(self, source: str) -> Related:
         try:
-            found = self.sandbox.call(tasks.relate, *self._it(source))
+            found = self.sandbox.call(gradient.relate, *self._it(source))
         except GradcheckError:
-            return tasks.Related()  # it can be measured, and not be traced
+            return Related()  # it can be measured, and not be traced
         if not found.delta:
             return found
         line = found.delta.get("line", 0)
@@ -143,13 +153,13 @@ class Subject:
             return None
         path, text, _, seed = self._it(mending.source)
         try:
-            return self.sandbox.call(tasks.symptoms_of, path, text, self.trainer or self.wiring, seed)
+            return self.sandbox.call(audits.symptoms_of, path, text, self.trainer or self.wiring, seed)
         except GradcheckError:
             return None
 
-    def _repairs(self, source: str) -> list[tasks.Repair]:
+    def _repairs(self, source: str) -> list[Repair]:
         found, _ = self.sandbox.call(
-            tasks.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
+            gradient.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
         )
         return found
 

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from gradcheck.subject.live.handed import Handed
     from gradcheck.subject.wiring import Wiring
 
-# Whatever else is needed is imported once the workers have been started, which import the same: half a second, saved.
+# Whatever else is needed is imported once the workers have been started, and are busy with their own imports.
 
 Progress = Callable[[str, int, int], None]
 
-TASKS = "gradcheck.diagnosis.tasks"
+DISCOVERY, GRADIENT = "gradcheck.subject.discover.discovery", "gradcheck.diagnosis.tasks.gradient"
+BESIDE = (DISCOVERY, "gradcheck.diagnosis.tasks.audits")
+# What the workers import when they start: the first finds a wiring where none is given, the other a way to train.
 
 
 def diagnose(
@@ -71,10 +73,13 @@ def diagnose(
 
     def full(target: Target, wiring: Wiring | None, handed: Handed | None = None) -> Report:
         def sandbox(progress: Progress | None) -> Sandbox:
-            return _sandbox(target, seed, time_limit, progress)
+            return Sandbox(target, seed=seed, time_limit=time_limit, progress=progress, preload=BESIDE)
 
         started = time.monotonic()
-        with sandbox(progress) as first, Beside(sandbox, progress) as beside:
+        with (
+            _sandbox(target, wiring, seed, time_limit, progress) as first,
+            Beside(sandbox, progress) as beside,
+        ):
             first.begin()
             from gradcheck.diagnosis.course import Course
 
@@ -115,7 +120,7 @@ def check(
 
     def table(target: Target, wiring: Wiring | None, handed: Handed | None = None) -> Report:
         started = time.monotonic()
-        with _sandbox(target, seed, time_limit, progress) as sandbox:
+        with _sandbox(target, wiring, seed, time_limit, progress) as sandbox:
             sandbox.begin()
             from gradcheck.diagnosis.course import Course
 
@@ -145,5 +150,8 @@ def _taken(
     return handed.target, wiring and replace(wiring, given=handed.given), handed
 
 
-def _sandbox(target: Target, seed: int, time_limit: float, progress: Progress | None) -> Sandbox:
-    return Sandbox(target, seed=seed, time_limit=time_limit, progress=progress, preload=TASKS)
+def _sandbox(
+    target: Target, wiring: Wiring | None, seed: int, time_limit: float, progress: Progress | None
+) -> Sandbox:
+    preload = (GRADIENT,) if wiring is not None else (DISCOVERY, GRADIENT)
+    return Sandbox(target, seed=seed, time_limit=time_limit, progress=progress, preload=preload)

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gradcheck.subject.discover import discover_in, discover_wiring
+    from gradcheck.subject.discovering import discover_in, discover_wiring
     from gradcheck.subject.live.callables import LiveSubject, subject
     from gradcheck.subject.sandbox import Sandbox
     from gradcheck.subject.target import Target, resolve_target
@@ -42,8 +42,8 @@ _HOMES = {
     "Step": "wiring",
     "Target": "target",
     "Wiring": "wiring",
-    "discover_in": "discover",
-    "discover_wiring": "discover",
+    "discover_in": "discovering",
+    "discover_wiring": "discovering",
     "load_wiring": "wiring_file",
     "resolve_target": "target",
     "subject": "live.callables",

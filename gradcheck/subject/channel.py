@@ -34,14 +34,14 @@ class Settings:
         scratch: an empty folder that the worker may write to.
         seed: seeds whatever draws random numbers.
         memory_limit: bytes that the worker may allocate.
-        preload: the module whose tasks will come, to be imported before they do; or empty.
+        preload: modules whose tasks will come, to be imported before they do.
     """
 
     file: str
     scratch: str
     seed: int
     memory_limit: int
-    preload: str = ""
+    preload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

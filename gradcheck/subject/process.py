@@ -46,10 +46,12 @@ class WorkerProcess:
         output: the descriptor that receives its standard output and standard error.
         seed: seeds whatever draws random numbers.
         memory_limit: bytes that it may allocate.
-        preload: a module of gradcheck's to import meanwhile; or empty.
+        preload: modules of gradcheck's to import meanwhile.
     """
 
-    def __init__(self, file: Path, *, output: int, seed: int, memory_limit: int, preload: str = "") -> None:
+    def __init__(
+        self, file: Path, *, output: int, seed: int, memory_limit: int, preload: tuple[str, ...] = ()
+    ) -> None:
         self._file = file
         self._scratch = Path(tempfile.mkdtemp(prefix="gradcheck-")).resolve()
         ours, theirs = Pipe()

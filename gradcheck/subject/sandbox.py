@@ -8,7 +8,7 @@ limits nor sessions, the memory limit does not hold, and a time-out kills the wo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Self, TypeVar
@@ -35,7 +35,7 @@ class Sandbox:
         memory_limit: bytes that the worker may allocate.
         output_limit: bytes of the user's output to keep.
         progress: told `(what, done, total)` by tasks that report it.
-        preload: the module of gradcheck's whose tasks will be called, for the worker to import when it starts.
+        preload: modules of gradcheck's whose tasks will be called, for the worker to import when it starts.
 
     Attributes:
         captured: what the user's code printed.
@@ -57,14 +57,14 @@ class Sandbox:
         memory_limit: int = 4 << 30,
         output_limit: int = 1 << 20,
         progress: Callable[[str, int, int], None] | None = None,
-        preload: str = "",
+        preload: Sequence[str] = (),
     ) -> None:
         self.target = target
         self.seed = seed
         self.time_limit = time_limit
         self.memory_limit = memory_limit
         self._progress = progress
-        self._preload = preload
+        self._preload = tuple(preload)
         self.captured = Capture(output_limit)
         self._noticed: list[dict[str, int]] = []  # one for each worker: sentence -> times
         self._worker: WorkerProcess | None = None

@@ -2,9 +2,10 @@
 
 import pytest
 
-from gradcheck.diagnosis import tasks
+from gradcheck.diagnosis.tasks import audits, gradient
 
 
 @pytest.fixture(autouse=True)
 def _quiet(monkeypatch):
-    monkeypatch.setattr(tasks, "report_progress", lambda *_: None)
+    for tasks in (audits, gradient):
+        monkeypatch.setattr(tasks, "report_progress", lambda *_: None)

@@ -106,10 +106,10 @@ def test_what_was_noticed_in_two_sandboxes_is_told_once_with_the_sum(make, tmp_p
     assert one.notices[0].endswith("(2 times)")
 
 
-def test_the_module_to_preload_is_imported_before_the_first_task(tmp_path):
+def test_the_modules_to_preload_are_imported_before_the_first_task(tmp_path):
     (tmp_path / "net.py").write_text("")
     target = Target(tmp_path / "net.py", "net.py", "")
-    for preload, there in (("", False), ("gradcheck.reference.optimizers", True)):
+    for preload, there in (((), False), (("gradcheck.reference.optimizers",), True)):
         with Sandbox(target, preload=preload) as sandbox:
             assert sandbox.call(has_optimizers) is there
 

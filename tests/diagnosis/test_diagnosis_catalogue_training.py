@@ -4,9 +4,9 @@ import pytest
 from catalogued import told
 
 from gradcheck.diagnosis.judge import passed
-from gradcheck.experiments import open_lab
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.draws import draw_audit
+from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.softmaxes import softmax_twice
 from gradcheck.faults import CATALOGUE
 from gradcheck.findings import Evidence, Severity

@@ -2,10 +2,10 @@
 
 import pytest
 
+from gradcheck.diagnosis.answers import Related, Repair
 from gradcheck.diagnosis.naming import BY_PLACE, Basis, name_of, names_of, scale_name
 from gradcheck.diagnosis.naming.edits import BY_EDIT, SPECIAL, STRUCTURAL
 from gradcheck.diagnosis.naming.relations import BY_RELATION
-from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.faults import find
 from gradcheck.findings import Edit, Evidence, Family, Observation
 from gradcheck.numerics import Comparison, Verdict

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
+from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.subject import Subject
-from gradcheck.diagnosis.tasks import Related
 from gradcheck.subject import Target, Wiring
 
 SOURCE = "a = 1\nb = 2\n"

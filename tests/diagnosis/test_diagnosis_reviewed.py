@@ -8,9 +8,8 @@ from labs import lab_of
 
 from gradcheck.diagnosis import diagnose
 from gradcheck.errors import WiringError
-from gradcheck.experiments import train_copy
 from gradcheck.experiments.snapshots import snapshot_audit
-from gradcheck.experiments.training import accuracy
+from gradcheck.experiments.training import accuracy, train_copy
 from gradcheck.faults.bases import SOFTMAX_COLUMNS
 from gradcheck.numerics import Verdict
 from gradcheck.repair.context import Context

@@ -2,9 +2,9 @@
 
 import pytest
 
-from gradcheck.experiments import open_lab
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.decays import decay_audit
+from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.snapshots import snapshot_audit

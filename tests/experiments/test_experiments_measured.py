@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from labs import lab_of, specimen_lab
 
-from gradcheck.experiments import EXPERIMENTS, Lab, open_lab, train_copy
 from gradcheck.experiments.determinism import determinism
 from gradcheck.experiments.forward import activation_kind, forward_pass
+from gradcheck.experiments.lab import Lab, open_lab
 from gradcheck.experiments.labels import permute_labels
 from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.residuals import multiple, residual_fits
-from gradcheck.experiments.training import accuracy
+from gradcheck.experiments.table import EXPERIMENTS
+from gradcheck.experiments.training import accuracy, train_copy
 from gradcheck.faults import find
 from gradcheck.faults.bases import SOFTMAX_COLUMNS, SOFTMAX_ROWS
 from gradcheck.subject.wiring import Grads, Step, Wiring

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from gradcheck.errors import GradcheckError
 from gradcheck.faults import CATALOGUE
-from gradcheck.subject import Wiring, resolve_target
-from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject import Wiring, discover_wiring, resolve_target
 
 FOLDER = Path(__file__).parents[1] / "subject" / "networks"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
-from gradcheck.experiments import open_lab
+from gradcheck.experiments.lab import open_lab
 from tests.quality.courses import COURSES
 from tests.quality.courses.injections import course_injections
 from tests.quality.injections import injections

@@ -4,12 +4,13 @@ import pytest
 from labs import independent_errors
 
 from gradcheck.demos import find as find_demo
-from gradcheck.experiments import Lab
 from gradcheck.experiments.aliasing import alias_audit
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.faults import find
 from gradcheck.faults.bases import RELU_BINARY, SOFTMAX_COLUMNS, SOFTMAX_ROWS
-from gradcheck.repair.mending import RECIPES, TRAINER_RECIPES, mend_audits
+from gradcheck.repair.mending.recipes import RECIPES, TRAINER_RECIPES
+from gradcheck.repair.mending.search import mend_audits
 from gradcheck.subject.wiring import Step, Wiring
 
 FLOWERS = Wiring(

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults.bases import NORM_DROPOUT, RELU_BINARY, SIGMOID_SGD, SOFTMAX_COLUMNS, SOFTMAX_ROWS
 from gradcheck.repair.search import Budget, Search
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.experiments import open_lab
+from gradcheck.experiments.lab import open_lab
 from gradcheck.faults import find
 from gradcheck.repair.context import Context
 from gradcheck.repair.relations import departure, gradient_relations, ground_of

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from labs import is_right
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults import find
 from gradcheck.faults.bases import RELU_BINARY, RESIDUAL_REGRESSION, SIGMOID_SGD, SOFTMAX_ROWS
 from gradcheck.repair.context import Context

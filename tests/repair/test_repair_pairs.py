@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from labs import is_right
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults.bases import SOFTMAX_ROWS
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.pairs import Effect, pairs

@@ -8,7 +8,7 @@ import pytest
 from labs import RIGHT, independent_errors, lab_of
 
 from gradcheck.demos import find as find_demo
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults import CATALOGUE, find
 from gradcheck.faults.bases import (
     NORM_DROPOUT,

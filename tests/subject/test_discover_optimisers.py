@@ -8,8 +8,7 @@ import pytest
 from discovered import NETWORKS, worst_disagreement
 
 from gradcheck.reference.optimizers import adam, momentum, nesterov, replay, rmsprop, sgd
-from gradcheck.subject import resolve_target
-from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject import discover_wiring, resolve_target
 from gradcheck.subject.discover.optimiser import Replayed, gains, is_normalised
 
 FAULTS = {

@@ -7,8 +7,8 @@ import pytest
 from discovered import NETWORKS
 
 from gradcheck.errors import DiscoveryError, SubjectError
-from gradcheck.subject import Grads, load_wiring, resolve_target
-from gradcheck.subject.discover import MissingExpressionError, discover_wiring
+from gradcheck.subject import Grads, discover_wiring, load_wiring, resolve_target
+from gradcheck.subject.missing import MissingExpressionError
 
 HEAD = "import numpy as np\nrng = np.random.default_rng(0)\n"
 

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from discovered import NETWORKS, worst_disagreement
 
-from gradcheck.subject import resolve_target, to_toml
-from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject import discover_wiring, resolve_target, to_toml
 
 
 def found(name, **options):

@@ -3,8 +3,7 @@
 import pytest
 from discovered import NETWORKS, worst_disagreement
 
-from gradcheck.subject import resolve_target
-from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject import discover_wiring, resolve_target
 
 STYLES = {
     "engine_values.py": {"weights[0].data", "weights[1].data", "weights[2].data"},

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gradcheck.cells import Cells
 from gradcheck.errors import SubjectError, UsageError
-from gradcheck.subject.discover import discover_wiring
+from gradcheck.subject import discover_wiring
 from gradcheck.subject.ipython import Notebook
 from gradcheck.subject.target import resolve_target
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults.bases import SIGMOID_SGD, SOFTMAX_ROWS
 from gradcheck.trace import First, adjoints
 from gradcheck.trace.adjoints import FULL, SAMPLE, entries_of

@@ -3,7 +3,7 @@
 import pytest
 from labs import lab_of
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.faults.bases import SIGMOID_SGD, SOFTMAX_ROWS
 from gradcheck.subject.wiring import Grads
 from gradcheck.trace import value_sites

@@ -38,7 +38,7 @@ class Init:
     def run(self, args: argparse.Namespace, streams: Streams) -> int:
         """Discover the wiring and hand it over."""
         from gradcheck.subject import discover_wiring, resolve_target, to_toml
-        from gradcheck.subject.discover import MissingExpressionError
+        from gradcheck.subject.missing import MissingExpressionError
 
         output = Path(args.output_file) if args.output_file else None
         if output is not None and output.exists() and not args.force:

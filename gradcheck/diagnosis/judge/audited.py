@@ -10,7 +10,7 @@ from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label
 from gradcheck.diagnosis.patches import changed_lines, original_line
 from gradcheck.findings import Evidence, Finding, Severity
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 Fact = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from gradcheck.diagnosis.judge.parts import figure
 from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
 from gradcheck.diagnosis.judge.starts import MESSAGES, NAMES
 from gradcheck.findings import Evidence, Finding
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 
 def floats(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:

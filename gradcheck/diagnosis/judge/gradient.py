@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gradcheck.diagnosis.answers import Related, Repair
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label
 from gradcheck.diagnosis.naming import Basis, names_of, relation_name, scale_name
 from gradcheck.diagnosis.patches import alone, changed_lines, original_line, unified_diff
-from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.faults import find
 from gradcheck.findings import Edit, Evidence, Family, Finding, Label, Patch, Severity
 from gradcheck.numerics import Comparison, Verdict

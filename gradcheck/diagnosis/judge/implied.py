@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.judge.located import unrepaired
 from gradcheck.diagnosis.judge.parts import finding_of, line_label
-from gradcheck.diagnosis.tasks import Related
 from gradcheck.faults import find
 from gradcheck.findings import Evidence, Family, Finding, Severity
 

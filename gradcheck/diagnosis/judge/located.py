@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.judge.gradient import LIKELY, lines_in_loss, measured_of
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
 from gradcheck.diagnosis.naming import relation_name
-from gradcheck.diagnosis.tasks import Related
 from gradcheck.faults import find
 from gradcheck.findings import Evidence, Finding
 

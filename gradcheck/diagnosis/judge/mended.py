@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.diagnosis.patches import alone, unified_diff
 from gradcheck.findings import Evidence, Patch
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 PLACES = frozenset({"line", "bound", "used", "read_later"})
 # What moves when an earlier repair adds or removes lines.

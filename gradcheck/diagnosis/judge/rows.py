@@ -10,7 +10,7 @@ from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import finding_of, line_label, listed
 from gradcheck.faults import find
 from gradcheck.findings import Evidence, Finding, Severity
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 Fact = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import finding_of, line_label, listed
 from gradcheck.findings import Evidence, Finding, Severity
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 
 def shared_arrays(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcheck.diagnosis.subject import Mending
-from gradcheck.experiments.specification import LOSS_AUDITS
 from gradcheck.findings import Evidence, Finding
 from gradcheck.numerics import Verdict
 
@@ -28,12 +27,11 @@ NAMES = frozenset(
         "unscaled-inputs",
     }
 )
-AUDITS = frozenset(audit.__name__ for audit, _, _ in LOSS_AUDITS)
 
 
 def measured_again(evidence: Evidence, mending: Mending) -> Evidence:
     """The evidence without the wrong gradients that were right as soon as the loss was mended."""
-    if not any(step.audit in AUDITS for step in mending.mended):
+    if not any(step.of_loss for step in mending.mended):
         return evidence
     found = {p for repair in mending.repairs for p in repair.edit.parameters}
     left = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gradcheck.diagnosis.judge.parts import figure, listed
 from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
 from gradcheck.findings import Evidence, Finding
-from gradcheck.repair.mending import Mended
+from gradcheck.repair.mended import Mended
 
 
 def trained(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:

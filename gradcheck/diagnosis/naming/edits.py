@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gradcheck.diagnosis.tasks import Repair
+from gradcheck.diagnosis.answers import Repair
 from gradcheck.findings import Evidence
 
 NAME = re.compile(r"[A-Za-z_]\w*")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gradcheck.diagnosis.answers import Related, Repair
 from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs
 from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
 from gradcheck.diagnosis.naming.scales import scale_of
-from gradcheck.diagnosis.tasks import Related, Repair
 from gradcheck.findings import Evidence
 
 BY_PLACE = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gradcheck.diagnosis.answers import Repair
 from gradcheck.diagnosis.naming.edits import NAME, pairs
-from gradcheck.diagnosis.tasks import Repair
 from gradcheck.findings import Evidence
 
 BY_RELATION = {"penalty-kind": "penalty-kind", "penalty-power": "penalty-gradient-wrong"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.naming.naming import ignores_labels
 from gradcheck.diagnosis.naming.penalties import measured_penalty
 from gradcheck.diagnosis.naming.relations import by_relation
 from gradcheck.diagnosis.naming.scales import measured_scale
-from gradcheck.diagnosis.tasks import Related
 from gradcheck.findings import Evidence
 
 CLOSE = 1e-5

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import behind
 from gradcheck.trace import Site, SourceMap

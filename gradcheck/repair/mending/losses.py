@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.context import parenthesised
 from gradcheck.trace import Site, SourceMap

@@ -1,33 +1,20 @@
-"""Recipes: which edits might mend what an audit found, likeliest first."""
+"""Recipes for what stands beside the gradient and its loss: arrays, training, evaluation, likeliest first."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-from gradcheck.experiments import Lab
 from gradcheck.experiments.aliasing import alias_audit
 from gradcheck.experiments.averages import average_audit
 from gradcheck.experiments.blindness import blindness_audit
-from gradcheck.experiments.broadcasts import broadcast_audit
-from gradcheck.experiments.bypasses import bypass_audit
-from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
-from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.draws import draw_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
 from gradcheck.experiments.logarithms import logarithm_audit
-from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.pairing import pairing_audit
 from gradcheck.experiments.penalties import strength_audit
-from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.predictions import prediction_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.replays import optimiser_replay
@@ -38,16 +25,10 @@ from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
 from gradcheck.experiments.starts import start_audit
-from gradcheck.experiments.statistics import statistics_audit
-from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.training import update_audit
-from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
-from gradcheck.findings import Observation
-from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.arrays import (
     bias_corrections,
-    columns,
     copies,
     floats,
     keep_rates,
@@ -55,19 +36,10 @@ from gradcheck.repair.mending.arrays import (
     one_permutation,
     row_maxima,
 )
-from gradcheck.repair.mending.copying import deep_copies, own_activations, own_inputs
-from gradcheck.repair.mending.forward import (
-    batch_statistics,
-    categorical_terms,
-    class_sums,
-    evaluation_paths,
-    normalised_outputs,
-    right_layers,
-    transposes,
-    unclipped,
-)
-from gradcheck.repair.mending.losses import negations, other_names
-from gradcheck.repair.mending.precision import doubles, float_arrays, safe_logarithms
+from gradcheck.repair.mending.copying import deep_copies, own_inputs
+from gradcheck.repair.mending.forward import evaluation_paths, transposes
+from gradcheck.repair.mending.precision import safe_logarithms
+from gradcheck.repair.mending.recipe import Recipe
 from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
@@ -97,43 +69,6 @@ from gradcheck.repair.mending.updating import (
     weaker_penalties,
     whole_clips,
 )
-
-Fact = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """What to try for one kind of find.
-
-    Attributes:
-        audit: the experiment that finds, and that judges.
-        key: the fact that lists what it found.
-        edits: the edits for one thing found.
-        rights: whether a gradient that was wrong has to become right as well.
-    """
-
-    audit: Callable[[Lab], Observation]
-    key: str
-    edits: Callable[[Lab, Fact], Iterable[list[Splice]]]
-    rights: bool = False
-
-
-SHAPE_RECIPES = (
-    Recipe(broadcast_audit, "crossed", columns),
-    Recipe(overwrite_audit, "activations", own_activations),
-    Recipe(overwrite_audit, "parameters", copies),
-    Recipe(truncation_audit, "truncated", float_arrays),
-    Recipe(precision_audit, "rounded", doubles),
-    Recipe(coupling_audit, "couplings", class_sums),
-    Recipe(bypass_audit, "bypassed", right_layers),
-    Recipe(statistics_audit, "running", batch_statistics),
-    Recipe(target_audit, "binary", categorical_terms, rights=True),
-    Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
-    Recipe(clamp_audit, "clamped", unclipped, rights=True),
-    Recipe(loss_form, "reversed", negations, rights=True),
-    Recipe(loss_form, "ignored", other_names, rights=True),
-)
-# Of what a gradient is measured against: shapes and dtypes, the forward pass, the loss. These come before any search.
 
 RECIPES = (
     Recipe(alias_audit, "writes", copies),

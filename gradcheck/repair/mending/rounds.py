@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, count
 from typing import Any
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import line_above, text_of

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.shifts import offsets
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import text_of

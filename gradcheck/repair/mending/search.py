@@ -3,43 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments import Lab, open_lab
+from gradcheck.experiments.lab import Lab, open_lab
+from gradcheck.experiments.specification import LOSS_AUDITS
 from gradcheck.experiments.trained import trained_as_is
 from gradcheck.repair.candidate import apply_splices
-from gradcheck.repair.mending.recipes import Recipe
+from gradcheck.repair.mended import Mended
+from gradcheck.repair.mending.recipe import Recipe
 from gradcheck.subject.wiring import Wiring
 
 Fact = Mapping[str, Any]
 
+OF_LOSS = frozenset(audit for audit, _, _ in LOSS_AUDITS)
+
 MOST = 40
 # Edits to try for one thing found.
-
-
-@dataclass(frozen=True, slots=True)
-class Mended:
-    """A repair of something an audit found.
-
-    Attributes:
-        audit: the experiment's name.
-        line: the first line it changes, in the source it was made to.
-        fact: what had been found.
-        before: that source.
-        after: the source after it.
-        found: how many things the audit found before.
-        remaining: how many it finds afterwards.
-    """
-
-    audit: str
-    line: int
-    fact: Fact
-    before: str
-    after: str
-    found: int
-    remaining: int
 
 
 def mend_audits(
@@ -88,7 +69,16 @@ def _step(lab: Lab, recipe: Recipe) -> Mended | None:
             remaining = _remaining(lab, recipe, after)
             if remaining is not None and remaining < len(found):
                 line = lab.source.count("\n", 0, min(splice.start for splice in splices)) + 1
-                return Mended(observation.experiment, line, fact, lab.source, after, len(found), remaining)
+                return Mended(
+                    observation.experiment,
+                    line,
+                    fact,
+                    lab.source,
+                    after,
+                    len(found),
+                    remaining,
+                    recipe.audit in OF_LOSS,
+                )
     return None
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments import Lab
 from gradcheck.experiments.births import setup_seen
 from gradcheck.experiments.inlets import unchanged
+from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import text_of
 from gradcheck.subject.whole import whole_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
-from gradcheck.experiments import Lab
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import between, line_above, text_of

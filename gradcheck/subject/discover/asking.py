@@ -14,29 +14,10 @@ from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.ways import hides_gradient
 from gradcheck.subject.live.handed import Handed
-from gradcheck.subject.wiring import Step, Wiring
-from gradcheck.subject.wiring_toml import to_toml
+from gradcheck.subject.missing import MissingExpressionError
+from gradcheck.subject.wiring import Step
 
 MOST = 12
-
-
-class MissingExpressionError(DiscoveryError):
-    """One expression is missing; the rest of the wiring is there.
-
-    Args:
-        message: what was found and what was not.
-        hint: what to write.
-        wiring: what was found, with nothing where the missing expression belongs.
-    """
-
-    def __init__(self, message: str, *, hint: str = "", wiring: Wiring | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.wiring = wiring or Wiring(loss="", params={})
-
-    @property
-    def toml(self) -> str:
-        """The wiring as a file to complete."""
-        return to_toml(self.wiring)
 
 
 def missing(display: str, search: Search, watch: Watch, time_limit: float) -> DiscoveryError:

@@ -1,12 +1,10 @@
-"""Discovery: from a file alone to a wiring, inside a sandbox."""
+"""Discovery: from a file alone to a wiring, in the worker."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from gradcheck.errors import DiscoveryError
 from gradcheck.subject.discover.asking import missing, unwired
 from gradcheck.subject.discover.focus import concerns
 from gradcheck.subject.discover.handed import Block, blocks
@@ -19,7 +17,6 @@ from gradcheck.subject.discover.watch import Watch
 from gradcheck.subject.discover.wording import understood
 from gradcheck.subject.live.definitions import definitions_alone
 from gradcheck.subject.live.handed import Handed
-from gradcheck.subject.sandbox import Sandbox
 from gradcheck.subject.target import Target
 from gradcheck.subject.wiring import Wiring
 
@@ -27,68 +24,10 @@ MADE_UP = (
     "the file trains nothing by itself: the network was made from its signature, the samples were made up"
 )
 HANDED = "{} are the live objects that were handed over; they were copied, and are as they were"
-GRACE = 15.0
-# Seconds beyond the limit in which what was seen so far is turned into a wiring or a question.
 
 
-def discover_wiring(
-    target: Target,
-    *,
-    seed: int = 0,
-    time_limit: float = 60.0,
-    progress: Callable[[str, int, int], None] | None = None,
-) -> Wiring:
-    """Find out how to drive the user's file by running it and watching, in a worker of its own.
-
-    Args:
-        target: the user's file.
-        seed: what generators start from that the file leaves unseeded.
-        time_limit: seconds to watch and to try.
-        progress: told `(what, done, total)`.
-
-    Returns:
-        A wiring whose every text is Python that a person can correct.
-
-    Raises:
-        DiscoveryError: when an expression is missing that only the author knows; its `wiring` holds the rest.
-        SubjectError: when the file cannot be run.
-    """
-    with Sandbox(target, seed=seed, time_limit=time_limit + GRACE, progress=progress) as sandbox:
-        return discover_in(sandbox, target, seed=seed, time_limit=time_limit, progress=progress)
-
-
-def discover_in(
-    sandbox: Sandbox,
-    target: Target,
-    *,
-    seed: int = 0,
-    time_limit: float = 60.0,
-    progress: Callable[[str, int, int], None] | None = None,
-    handed: Handed | None = None,
-) -> Wiring:
-    """The same in a sandbox that is already open.
-
-    Args:
-        sandbox: where to run the code.
-        target: the user's file.
-        seed: as for `discover_wiring`.
-        time_limit: as for `discover_wiring`.
-        progress: told `(what, done, total)` once at the start; the sandbox has its own for what follows.
-        handed: a live network and its data, in place of what the file runs.
-
-    Raises:
-        DiscoveryError: as for `discover_wiring`.
-        SubjectError: as for `discover_wiring`.
-    """
-    if progress is not None:
-        progress("running the script and watching", 0, 1)
-    if handed is not None:
-        return sandbox.call(_discover_handed, handed, seed, time_limit, time_limit=time_limit + GRACE)
-    return sandbox.call(_discover, target, seed, time_limit, time_limit=time_limit + GRACE)
-
-
-def _discover(target: Target, seed: int, time_limit: float) -> Wiring:
-    """In the worker: watch the script for longer and longer, and try what was seen."""
+def discover(target: Target, seed: int, time_limit: float) -> Wiring:
+    """Watch the script for longer and longer, and try what was seen."""
     deadline = monotonic() + time_limit
     path, name = str(target.path), target.object
     search, watch = _search(Script(path, target.source), seed, time_limit, deadline, name)
@@ -107,8 +46,8 @@ def _discover(target: Target, seed: int, time_limit: float) -> Wiring:
     return _wiring(search.best, made_up)
 
 
-def _discover_handed(handed: Handed, seed: int, time_limit: float) -> Wiring:
-    """In the worker: make a live network train, in the ways it may be meant to, and watch that."""
+def discover_handed(handed: Handed, seed: int, time_limit: float) -> Wiring:
+    """Make a live network train, in the ways it may be meant to, and watch that."""
     deadline = monotonic() + time_limit
     target = handed.target
     typed = definitions_alone(target.source)
@@ -145,6 +84,3 @@ def _search(
         if search.satisfied or monotonic() > deadline:
             break
     return search, watched.watch
-
-
-__all__ = ["DiscoveryError", "discover_in", "discover_wiring"]

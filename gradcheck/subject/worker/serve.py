@@ -32,8 +32,8 @@ def serve(handle: int) -> None:
     connect(link)
     inbox: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(wire, inbox, settings.scratch), daemon=True).start()
-    if settings.preload:
-        importlib.import_module(settings.preload)
+    for module in settings.preload:
+        importlib.import_module(module)
     install_guards(settings, link.notice)
     link.send(Ready())
     while True:

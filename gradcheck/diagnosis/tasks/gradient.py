@@ -1,21 +1,23 @@
-"""What runs inside the worker: whole experiments and whole searches, with plain data in and out."""
+"""Tasks on the gradient: measured, related to the true one, repaired, verified."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from gradcheck.diagnosis.answers import Measurement, Related, Repair
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments import EXPERIMENTS, TRAINER_EXPERIMENTS, check_gradients, open_lab, train_copy
+from gradcheck.experiments.lab import check_gradients, open_lab
 from gradcheck.experiments.residuals import unaffected
 from gradcheck.experiments.specification import loss_at_fault
-from gradcheck.experiments.symptoms import symptom_audit
-from gradcheck.findings import Edit, Observation, Run
+from gradcheck.findings import Edit
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.budget import Budget
 from gradcheck.repair.context import Context
-from gradcheck.repair.mending import RECIPES, SHAPE_RECIPES, TRAINER_RECIPES, Mended, mend_audits
+from gradcheck.repair.mended import Mended
+from gradcheck.repair.mending.search import mend_audits
+from gradcheck.repair.mending.shapes import SHAPE_RECIPES
 from gradcheck.repair.relations import Relation, departure, gradient_relations, ground_of
 from gradcheck.repair.search import Search, Step
 from gradcheck.repair.traits import parameter_role, traits_of
@@ -30,63 +32,6 @@ FULL_CHECK = 3000
 # Up to so many parameters a fix is verified entry by entry; beyond, on a random share of each parameter.
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """The gradient check of a subject.
-
-    Attributes:
-        comparisons: by parameter.
-        loss: where the code starts.
-        evaluations: how often the loss was called.
-        entries: how many numbers there are in all.
-    """
-
-    comparisons: dict[str, Comparison]
-    loss: float
-    evaluations: int
-    entries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """One step of a repair, as plain data.
-
-    Attributes:
-        edit: the change, with lines as in the source it was made to.
-        before: the source before it.
-        after: the source after it.
-        statement: text of the statement it touched first.
-        removed: texts that went, one a splice.
-        inserted: texts that came, one a splice.
-        starts: offsets of the splices in the source before it.
-        cost: how far-fetched it is.
-        traits: what is known of the place, for naming the fault; see `gradcheck.repair.traits`.
-    """
-
-    edit: Edit
-    before: str
-    after: str
-    statement: str
-    removed: tuple[str, ...]
-    inserted: tuple[str, ...]
-    starts: tuple[int, ...]
-    cost: float
-    traits: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """What wrong quantities are to the true ones, as plain data; see `gradcheck.repair.relations`.
-
-    Attributes:
-        delta: `level`, `relation`, `factor`, `of_batch`, `line` of the delta nearest the loss that is wrong; or empty.
-        gradients: the same, without a line, of each wrong gradient of which it can be told.
-    """
-
-    delta: Mapping[str, Any] = field(default_factory=dict)
-    gradients: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-
 def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measurement:
     """The gradient check where the code starts."""
     lab = open_lab(path, source, wiring, seed)
@@ -94,26 +39,9 @@ def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measur
     return Measurement(lab.comparisons, lab.truth.loss, lab.truth.evaluations, entries)
 
 
-def run_experiments(
-    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int
-) -> dict[str, Observation]:
-    """Every experiment; one that the subject does not allow leaves an observation that says so."""
-    plan = [(experiment, wiring) for experiment in EXPERIMENTS]
-    plan += [(experiment, trainer or wiring) for experiment in TRAINER_EXPERIMENTS]
-    found: dict[str, Observation] = {}
-    for done, (experiment, how) in enumerate(plan):
-        report_progress("experiments", done, len(plan))
-        try:
-            observation = open_lab(path, source, how, seed).once(experiment)
-        except GradcheckError as problem:
-            observation = Observation(experiment.__name__, {"failed": problem.message})
-        found[observation.experiment] = observation
-    return found
-
-
-def symptoms_of(path: str, source: str, wiring: Wiring, seed: int) -> Observation:
-    """What a source's training leads to, such as a repaired one's."""
-    return open_lab(path, source, wiring, seed).once(symptom_audit)
+def repair_shapes(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
+    """Repair what audits of shapes found; each repair is judged by running the audit again."""
+    return mend_audits(path, source, SHAPE_RECIPES, wiring, seed)
 
 
 def repair_gradient(
@@ -155,34 +83,6 @@ def relate(path: str, source: str, wiring: Wiring, seed: int) -> Related:
     )
 
 
-def _as_traits(level: str, relation: Relation) -> dict[str, Any]:
-    return {
-        "level": level,
-        "relation": relation.name,
-        "factor": relation.factor,
-        "of_batch": relation.of_batch,
-    }
-
-
-def _without(truth: Truth, names: frozenset[str]) -> Truth:
-    """A truth without some parameters: no edit of the gradient mends a loss that does not depend on them."""
-    return replace(truth, values={name: value for name, value in truth.values.items() if name not in names})
-
-
-def repair_shapes(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
-    """Repair what audits of shapes found; each repair is judged by running the audit again."""
-    return mend_audits(path, source, SHAPE_RECIPES, wiring, seed)
-
-
-def repair_audits(
-    path: str, source: str, wiring: Wiring, trainer: Wiring | None, seed: int, original: str
-) -> list[Mended]:
-    """Repair what the other audits found in the original, in a source that may be repaired already."""
-    mended = mend_audits(path, source, RECIPES, wiring, seed, original)
-    source = mended[-1].after if mended else source
-    return mended + mend_audits(path, source, TRAINER_RECIPES, trainer or wiring, seed, original)
-
-
 def verify(path: str, source: str, wiring: Wiring, seed: int) -> list[dict[str, Comparison]]:
     """Gradient checks of a repaired source at fresh points, which no search has seen.
 
@@ -210,9 +110,18 @@ def check_at(program: Program, truth: Any) -> dict[str, Comparison]:
     return min(found, key=lambda check: sum(c.verdict is Verdict.FAIL for c in check.values()))
 
 
-def train(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, Observation] | None:
-    """The user's own training call on a copy."""
-    return train_copy(path, source, wiring, seed)
+def _without(truth: Truth, names: frozenset[str]) -> Truth:
+    """A truth without some parameters: no edit of the gradient mends a loss that does not depend on them."""
+    return replace(truth, values={name: value for name, value in truth.values.items() if name not in names})
+
+
+def _as_traits(level: str, relation: Relation) -> dict[str, Any]:
+    return {
+        "level": level,
+        "relation": relation.name,
+        "factor": relation.factor,
+        "of_batch": relation.of_batch,
+    }
 
 
 def _plain(step: Step, traits: Mapping[str, Any]) -> Repair:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from gradcheck.cells import Cells
@@ -99,12 +100,16 @@ class Course:
         observed_when_done = beside.begin(lambda other: self._observed(replace(subject, sandbox=other)))
         measured = subject.measure()
         mending = subject.mend_gradient(measured) if repair else Mending.none(text, measured)
+        verified = cache(lambda source: subject.verify(source) if source != text else [])
+        verified(
+            mending.source
+        )  # now, while the other worker still observes: audits seldom change the source again
         observed = observed_when_done()
         if repair:
             mending = beside.begin(lambda _: observed.subject.mend_audits(mending))()
         training_when_done = beside.begin(lambda _: observed.training(mending.source))
         symptoms_when_done = beside.begin(lambda _: observed.symptoms_without(mending))
-        checks = subject.verify(mending.source) if mending.source != text else []
+        checks = verified(mending.source)
         evidence = Evidence(
             self.target.display, text, measured.comparisons, {**observed.observations, **symptoms_when_done()}
         )
@@ -114,7 +119,7 @@ class Course:
         source = mending.source if len(shown) == len(findings) else with_fixes(text, shown)
         if source != mending.source:
             training_when_done = beside.begin(lambda _: observed.training(source))
-            checks = subject.verify(source)
+            checks = verified(source)
         holds = bool(checks) and not any(any_wrong(found) for found in checks)
         useful = bool(checks) and any(finding.fix is not None for finding in shown)
         return self._report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -106,23 +107,40 @@ def _flat(node: ast.expr) -> Iterator[ast.expr]:
 
 def _parameters_in(lab: Lab, source: SourceMap, site: Site, value: ast.expr) -> set[str]:
     """The parameters whose own arrays a copy holds, made anew from an object of the class it is written for."""
+    held: set[str] = set()
+    for live in _subjects(lab, source, site):
+        with contextlib.suppress(GradcheckError):  # locals that are not there: nothing is known of this copy
+            held |= _held(lab, live, live.evaluate(ast.unparse(value)))
+    return held
+
+
+def stands_in(lab: Lab, source: SourceMap, site: Site, text: str) -> bool:
+    """Whether an expression can be evaluated in place of another wherever that one can."""
+    lives = [live for live in _subjects(lab, source, site) if _gives(live, source.text(site))]
+    return all(_gives(live, text) for live in lives)
+
+
+def _gives(live: Live, text: str) -> bool:
+    try:
+        live.evaluate(text)
+    except GradcheckError:
+        return False
+    return True
+
+
+def _subjects(lab: Lab, source: SourceMap, site: Site) -> Iterator[Live]:
+    """The program with each object of the class that a site is written for in turn as what its method calls self."""
     live = lab.program.start()
     owner, _, _ = site.function.rpartition(".")
     definition = next(
         (n for n in ast.walk(source.tree) if isinstance(n, ast.FunctionDef) and _holds(n, site.node)), None
     )
     first = definition.args.args[0].arg if definition is not None and definition.args.args else ""
-    subjects = [one for one in _objects(list(live.scope.values())) if type(one).__name__ == owner]
-    held: set[str] = set()
-    for subject in subjects if owner else [None]:
-        if subject is not None:
-            live.scope[first] = subject
-        try:
-            made = live.evaluate(ast.unparse(value))
-        except GradcheckError:
-            continue
-        held |= _held(lab, live, made)
-    return held
+    if not owner:
+        yield live
+    for subject in [one for one in _objects(list(live.scope.values())) if type(one).__name__ == owner]:
+        live.scope[first] = subject
+        yield live
 
 
 def _held(lab: Lab, live: Live, made: Any) -> set[str]:

@@ -124,19 +124,21 @@ class _Watch:
                 self.activations.setdefault(site.number, {**fact, "function": site.function})
 
     def _bind(self, site: Site, names: Mapping[str, Any]) -> None:
-        """A local name for a parameter's own array, and the first line that writes through it."""
+        """A name, attribute or item given a parameter's own array, and the first line that writes through it."""
         node = site.node
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+        if isinstance(node, ast.Assign) and isinstance(
+            node.targets[0], ast.Name | ast.Attribute | ast.Subscript
+        ):
             value = lookup(node.value, names)
             mine = [name for name, array in self.parameters.items() if array is value and value is not None]
             if mine:
-                key = f"{site.function}:{node.targets[0].id}"
+                key = f"{site.function}:{ast.unparse(node.targets[0])}"
                 self.bound.setdefault(
                     key,
                     {"parameter": mine[0], "text": ast.unparse(node.value), "bound": site.line, "writes": []},
                 )
         for part in _written(node):
-            held = self.bound.get(f"{site.function}:{part.id}") if isinstance(part, ast.Name) else None
+            held = self.bound.get(f"{site.function}:{ast.unparse(part)}")
             if held is not None and lookup(part, names) is self.parameters.get(held["parameter"]):
                 held["writes"].append(site.line)
 

@@ -5,6 +5,7 @@ import pytest
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.decays import decay_audit
 from gradcheck.experiments.lab import open_lab
+from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.snapshots import snapshot_audit
@@ -24,6 +25,8 @@ CASES = [
     ("halves_columns", "GC826", optimiser_replay, "faulty"),
     ("rings_class", "GC821", optimiser_replay, "faulty"),
     ("digits_layers", "GC824", optimiser_replay, "faulty"),
+    ("pairs_attributes", "GC405", overwrite_audit, "parameters"),
+    ("spots_functional", "GC405", overwrite_audit, "parameters"),
     ("waves_lists", "GC407", snapshot_audit, "snapshots"),
     ("halves_columns", "GC504", clamp_audit, "clamped"),
     ("digits_layers", "GC504", clamp_audit, "clamped"),

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.copies import stands_in
 from gradcheck.repair.candidate import Splice
-from gradcheck.trace import SourceMap
+from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
 Edits = Iterator[list[Splice]]
@@ -42,32 +43,47 @@ def own_inputs(lab: Lab, fact: Fact) -> Edits:
 
 
 def deep_copies(lab: Lab, fact: Fact) -> Edits:
-    """Every array copied with its container."""
+    """Every array copied with its container, by what can take the place of the shallow copy."""
     source = SourceMap(lab.source)
-    imported = any(
-        isinstance(node, ast.Import) and any(name.name == "copy" and not name.asname for name in node.names)
-        for node in source.tree.body
-    )
+    above = [] if _imported(source) else [_import(source)]
     for site in source.sites:
         node = site.node
         if site.line != fact["line"] or source.text(site) != fact["text"] or not isinstance(node, ast.expr):
             continue
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and ast.unparse(node.func) == "copy.copy"
-        ):
-            yield [Splice(*source.span(node.func), "copy.deepcopy")]
-        inner = node if isinstance(node, ast.Name | ast.Attribute) else _inside(node)
-        if inner is not None:
-            text = source.text(source.site_of(inner))
-            yield [Splice(site.start, site.end, f"[w.copy() for w in {text}]")]
-            yield [Splice(site.start, site.end, f"{{key: w.copy() for key, w in {text}.items()}}")]
-        if isinstance(node, ast.ListComp | ast.DictComp):
-            end = source.span(node.elt if isinstance(node, ast.ListComp) else node.value)[1]
-            yield [Splice(end, end, ".copy()")]
-        if imported and inner is not None:
-            yield [Splice(site.start, site.end, f"copy.deepcopy({source.text(source.site_of(inner))})")]
+        for start, end, text in _deep(source, site, node):
+            whole = source.source[site.start : start] + text + source.source[end : site.end]
+            needed = above if "copy.deepcopy" in text else []
+            if needed or stands_in(lab, source, site, whole):
+                yield [*needed, Splice(start, end, text)]
+
+
+def _deep(source: SourceMap, site: Site, node: ast.expr) -> Iterator[tuple[int, int, str]]:
+    """Where to put what for copies of the arrays too, the shorter ways first."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "copy.copy":
+        yield (*source.span(node.func), "copy.deepcopy")
+    inner = node if isinstance(node, ast.Name | ast.Attribute) else _inside(node)
+    if inner is not None:
+        text = source.text(source.site_of(inner))
+        yield site.start, site.end, f"[w.copy() for w in {text}]"
+        yield site.start, site.end, f"{{key: w.copy() for key, w in {text}.items()}}"
+    if isinstance(node, ast.ListComp | ast.DictComp):
+        end = source.span(node.elt if isinstance(node, ast.ListComp) else node.value)[1]
+        yield end, end, ".copy()"
+    if inner is not None:
+        yield site.start, site.end, f"copy.deepcopy({text})"
+
+
+def _imported(source: SourceMap) -> bool:
+    """Whether the module is there under its own name."""
+    imports = (node for node in source.tree.body if isinstance(node, ast.Import))
+    return any(name.name == "copy" and not name.asname for node in imports for name in node.names)
+
+
+def _import(source: SourceMap) -> Splice:
+    """The import of it, above those that stand there."""
+    first = next((node for node in source.tree.body if isinstance(node, ast.Import | ast.ImportFrom)), None)
+    place = source.line_start(first.lineno) if first is not None else 0
+    return Splice(place, place, "import copy\n")
 
 
 def _inside(node: ast.expr) -> ast.expr | None:

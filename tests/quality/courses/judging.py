@@ -17,7 +17,9 @@ from tests.quality.planted import broken, broken_lines
 
 CANNOT = (GradcheckError, ArithmeticError, ValueError, TypeError, LookupError, AttributeError)
 
-OF_A_PARAMETER = frozenset({"GC141", "GC150", "GC309", "GC312", "GC403", "GC405"})
+ALIASED = "GC405"
+# It is about the parameters that a gradient is built in, which no backward pass leaves as they were.
+OF_A_PARAMETER = frozenset({"GC141", "GC150", "GC309", "GC312", "GC403"})
 # Faults of the gradient of some parameters, which central differences tell; others spoil the loss, or no gradient.
 
 OF_UPDATES = ("GC406", "GC523", "GC8")
@@ -110,7 +112,7 @@ def _right_parameter(meant: set[str], findings: list[Finding | None]) -> bool | 
 
 
 def _meant(course: Course, source: str, code: str) -> set[str]:
-    """The parameters that a fault is about: those that start otherwise, never move, or have a wrong gradient."""
+    """The parameters that a fault is about: they start otherwise, never move, are overwritten, or have a wrong gradient."""
     wiring, right = course.network.wiring, course.network.source
     ours, theirs = (behaviour(course, text, SEEDS[0]) for text in (right, source))
     names = list(wiring.params)
@@ -120,14 +122,19 @@ def _meant(course: Course, source: str, code: str) -> set[str]:
     still = set(names) - _those(names, "training", theirs, theirs, "starts")
     if still and still < set(names) and code.startswith(OF_UPDATES):
         return still - (set(names) - _those(names, "training", ours, ours, "starts"))
+    if code == ALIASED:
+        first = len(wiring.grads.of if wiring.grads else ())
+        return _those(names, "starts", theirs, theirs, "gradient", first)
     if code in OF_A_PARAMETER:
         return {name for name, error in gradient_errors(source, wiring).items() if error > 10 * AGREES}
     return set()
 
 
-def _those(names: list[str], part: str, one: Numbers, two: Numbers, other: str = "") -> set[str]:
-    """The parameters whose values differ between two parts of what programs do."""
-    keys = [(f"{part} {part} {i}", f"{other or part} {other or part} {i}") for i in range(len(names))]
+def _those(
+    names: list[str], part: str, one: Numbers, two: Numbers, other: str = "", first: int = 0
+) -> set[str]:
+    """The parameters whose values differ between two parts of what programs do; in the other, behind some numbers."""
+    keys = [(f"{part} {part} {i}", f"{other or part} {other or part} {first + i}") for i in range(len(names))]
     pairs = [(one.get(first), two.get(second)) for first, second in keys]
     return {
         name

@@ -81,13 +81,13 @@ class _Watch:
         node = site.node
         if not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
             return
-        written = _written(node)
+        parts = written(node)
         arrays: dict[str, tuple[NDArray[Any], NDArray[Any]]] = {}
-        for part in [*written, *(leaves(node.value) if isinstance(node, ast.Assign) else ())]:
+        for part in [*parts, *(leaves(node.value) if isinstance(node, ast.Assign) else ())]:
             value = lookup(part, names)
             if numeric(value) and value.size:
                 arrays.setdefault(ast.unparse(part), (value, value.copy()))
-        data = _data(names, self.source, site, written) if written else {}
+        data = _data(names, self.source, site, parts) if parts else {}
         if arrays:
             self._pending[site.function] = _Pending(site, dict(names), arrays, data)
         self._bind(site, names)
@@ -137,13 +137,13 @@ class _Watch:
                     key,
                     {"parameter": mine[0], "text": ast.unparse(node.value), "bound": site.line, "writes": []},
                 )
-        for part in _written(node):
+        for part in written(node):
             held = self.bound.get(f"{site.function}:{ast.unparse(part)}")
             if held is not None and lookup(part, names) is self.parameters.get(held["parameter"]):
                 held["writes"].append(site.line)
 
 
-def _written(node: ast.AST) -> list[ast.expr]:
+def written(node: ast.AST) -> list[ast.expr]:
     """The names, attributes and items whose arrays a statement changes in place."""
     found: list[ast.expr] = []
     if isinstance(node, ast.AugAssign):
@@ -165,13 +165,13 @@ def _array_part(node: ast.expr) -> ast.expr:
     return node
 
 
-def _data(names: Mapping[str, Any], source: SourceMap, site: Site, written: list[ast.expr]) -> dict[str, str]:
+def _data(names: Mapping[str, Any], source: SourceMap, site: Site, parts: list[ast.expr]) -> dict[str, str]:
     """The arguments among what is written that the wiring, or the module, holds under a name of its own."""
     definition = next((n for n in _enclosing(source, site) if isinstance(n, ast.FunctionDef)), None)
-    if definition is None or _in_place(definition):
+    if definition is None or is_in_place(definition):
         return {}
     arguments = {argument.arg for argument in [*definition.args.args, *definition.args.kwonlyargs]}
-    texts = {part.id for part in written if isinstance(part, ast.Name)} & arguments
+    texts = {part.id for part in parts if isinstance(part, ast.Name)} & arguments
     if not texts:
         return {}
     held = {
@@ -182,7 +182,7 @@ def _data(names: Mapping[str, Any], source: SourceMap, site: Site, written: list
     return {text: held[id(names[text])] for text in texts if id(names.get(text)) in held}
 
 
-def _in_place(definition: ast.FunctionDef) -> bool:
+def is_in_place(definition: ast.FunctionDef) -> bool:
     """Whether a function says that it works in place."""
     text = (ast.get_docstring(definition) or "").lower()
     return "in place" in text or "in-place" in text

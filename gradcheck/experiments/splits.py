@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.scripts import main_block
 from gradcheck.findings import Observation
 from gradcheck.trace import EnoughSeenError, Site, SourceMap
 
@@ -38,7 +39,7 @@ def split_audit(lab: Lab) -> Observation:
     `train` and `test` are how many samples they have.
     """
     parts = _parts(lab.tracer.source)
-    main = _main_block(lab.tracer.source.tree)
+    main = main_block(lab.tracer.source.tree)
     statements = main or lab.wiring.train
     if not statements or not (parts or _slices_in(main)):
         return Observation("split_audit", {"leaked": [], "scaled": []})
@@ -48,14 +49,6 @@ def split_audit(lab: Lab) -> Observation:
     return Observation(
         "split_audit", {"leaked": list(_leaked(lab, watch, parts)), "scaled": list(_scaled(lab, watch))}
     )
-
-
-def _main_block(tree: ast.Module) -> str:
-    """The statements that only a run as a script reaches."""
-    for node in tree.body:
-        if isinstance(node, ast.If) and "__main__" in ast.unparse(node.test):
-            return "\n".join(ast.unparse(statement) for statement in node.body)
-    return ""
 
 
 def _slices_in(text: str) -> bool:

@@ -28,6 +28,7 @@ from gradcheck.experiments.implied import implied_loss
 from gradcheck.experiments.kinks import kink_audit
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.labels import permute_labels
+from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.linearity import linearity_audit
 from gradcheck.experiments.logarithms import logarithm_audit
 from gradcheck.experiments.loss_form import loss_form
@@ -111,6 +112,7 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     shift_audit,
     blindness_audit,
     split_audit,
+    lent_audit,
     average_audit,
     prediction_audit,
     report_audit,

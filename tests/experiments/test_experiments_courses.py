@@ -5,6 +5,7 @@ import pytest
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.decays import decay_audit
 from gradcheck.experiments.lab import open_lab
+from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
@@ -27,6 +28,9 @@ CASES = [
     ("digits_layers", "GC824", optimiser_replay, "faulty"),
     ("pairs_attributes", "GC405", overwrite_audit, "parameters"),
     ("spots_functional", "GC405", overwrite_audit, "parameters"),
+    ("clouds_dict", "GC404", lent_audit, "changed"),
+    ("rings_class", "GC404", lent_audit, "changed"),
+    ("halves_columns", "GC404", lent_audit, "changed"),
     ("waves_lists", "GC407", snapshot_audit, "snapshots"),
     ("halves_columns", "GC504", clamp_audit, "clamped"),
     ("digits_layers", "GC504", clamp_audit, "clamped"),

@@ -7,6 +7,7 @@ from tests.quality.courses.injections import course_injections
 from tests.quality.courses.judging import judged_course
 
 MENDED = [
+    ("sides_globals", "GC404", 0),
     ("pairs_attributes", "GC405", 0),
     ("spots_functional", "GC405", 0),
     ("pairs_attributes", "GC407", 2),  # the copied dict holds a number too, which has no copy()

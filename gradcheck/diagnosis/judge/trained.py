@@ -44,6 +44,14 @@ def _replayed(fact: Fact) -> str:
     return f"{driven} takes the steps of such an Adam to six digits, and not those of Adam"
 
 
+def _lent(fact: Fact) -> str:
+    changed = f"its caller's {fact['data']} is another after line {fact['lines'][-1]}"
+    after = (
+        f", and line {fact['read']} reads it again" if fact["read"] else ", which nothing reads again as yet"
+    )
+    return f"{changed}{after}"
+
+
 def _shallow(evidence: Evidence) -> Sequence[Fact]:
     """Copies to go back to, and copies of what was best: each place once."""
     copies = evidence.fact("copy_audit", "shallow", [])
@@ -63,6 +71,17 @@ TABLE = (
         ),
         "make a new array, or copy the argument first",
         0.95,
+    ),
+    Row(
+        "lent_audit",
+        "changed",
+        always("input-overwritten"),
+        lambda fact, _names: f"{fact['function']} changes the array that it is given as {fact['argument']}",
+        _lent,
+        "make a new array, or copy the argument first",
+        0.93,
+        lambda fact: not fact["read"],
+        unless=lambda evidence: bool(evidence.fact("overwrite_audit", "inputs", [])),
     ),
     Row(
         "overwrite_audit",

@@ -8,6 +8,7 @@ from gradcheck.experiments.copies import copy_audit
 from gradcheck.experiments.draws import draw_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
+from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.logarithms import logarithm_audit
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
@@ -83,6 +84,7 @@ RECIPES = (
     Recipe(clipping_audit, "elementwise", whole_clips),
 )
 TRAINER_RECIPES = (
+    Recipe(lent_audit, "changed", own_inputs),
     Recipe(snapshot_audit, "snapshots", copies),
     Recipe(copy_audit, "shallow", deep_copies),
     Recipe(snapshot_audit, "snapshots", deep_copies),

@@ -27,7 +27,7 @@ COURSE = Course(
     ),
     probes=(
         "net.batch_error(X, Y)",
-        "(D := X + 3.0) is None or (Scaler(X).transform(D), D)",
+        "(D := X + 3.0) is None or (Scaler(2 * X + 1).transform(D), D)",
         "net.try_rate(X, Y, 50.0) and net.total(X, Y)",
         "net.report(X, Y, X[:9], Y[:9])",
         "protocol(60, seed=1)",

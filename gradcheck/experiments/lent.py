@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import process_time
 from types import FrameType
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,7 @@ class _Watch:
                 if fact["read"] and not known["read"]:
                     known |= {"read": fact["read"], "data": fact["data"]}
 
-    def _is_data(self, array: Any) -> bool:
+    def _is_data(self, array: Any) -> TypeGuard[NDArray[Any]]:
         axis, size = self._shape
         return isinstance(array, np.ndarray) and array.ndim == 2 and array.shape[axis] == size
 

@@ -9,23 +9,23 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from time import process_time
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.experiments.cuts import Cut, chosen, cuts_in
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.samples import samples_of
+from gradcheck.experiments.scalings import own_scale
 from gradcheck.experiments.scripts import main_block
 from gradcheck.findings import Observation
 from gradcheck.trace import EnoughSeenError, Site, SourceMap
 
 SECONDS = 2.0
 # Of the processor, so that a busy machine sees as much as an idle one.
-FEWEST = 6
-# Samples that a set must have for its mean and deviation to say anything.
-EXACT = 1e-9
-# Means of 0 and deviations of 1 that are right to so much were made by dividing by one's own.
 
 Fact = dict[str, Any]
 
@@ -35,10 +35,10 @@ def split_audit(lab: Lab) -> Observation:
 
     `leaked`: {line, lines, test, train, shared, count}: of `count` samples that `test` chooses, which is only ever
     evaluated, `shared` are among those that `train` chooses, from the same array, for training.
-    `scaled`: {line, lines, train, test}: both sets have mean 0 and deviation 1 exactly, each by its own figures;
-    `train` and `test` are how many samples they have.
+    `scaled`: {line, lines, train, test, scale}: both sets are on one `scale` exactly, each by its own figures; `train`
+    and `test` are how many samples they have.
     """
-    parts = _parts(lab.tracer.source)
+    parts = cuts_in(lab.tracer.source)
     main = main_block(lab.tracer.source.tree)
     statements = main or lab.wiring.train
     if not statements or not (parts or _slices_in(main)):
@@ -55,43 +55,6 @@ def _slices_in(text: str) -> bool:
     return any(isinstance(node, ast.Slice) for node in ast.walk(ast.parse(text)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A name that is bound to a slice of another.
-
-    Attributes:
-        site: number of the statement that binds it.
-        function: where.
-        name: the name.
-        base: what it is a slice of.
-    """
-
-    site: int
-    function: str
-    name: str
-    base: str
-
-
-def _parts(source: SourceMap) -> list[_Part]:
-    found = []
-    for site in source.sites:
-        node = site.node
-        if not isinstance(node, ast.Assign):
-            continue
-        for target, value in _pairs(node):
-            sliced = isinstance(value, ast.Subscript) and isinstance(value.slice, ast.Slice)
-            if sliced and isinstance(target, ast.Name) and isinstance(value, ast.Subscript):
-                found.append(_Part(site.number, site.function, target.id, ast.unparse(value.value)))
-    return found
-
-
-def _pairs(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
-    target, value = node.targets[0], node.value
-    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-        return list(zip(target.elts, value.elts, strict=True))
-    return [(target, value)]
-
-
 @dataclass(slots=True)
 class _Watch:
     """What reaches the gradient, what only reaches the loss, and from which statements."""
@@ -103,6 +66,8 @@ class _Watch:
     scopes: dict[int, dict[str, Any]] = field(default_factory=dict)
     fed: list[tuple[NDArray[Any], int]] = field(default_factory=list)
     asked: list[tuple[NDArray[Any], int]] = field(default_factory=list)
+    standing: list[NDArray[Any]] = field(default_factory=list)
+    _axis: int = 0
     _gradient: frozenset[str] = frozenset()
     _loss: frozenset[str] = frozenset()
     _statements: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -110,6 +75,8 @@ class _Watch:
 
     def __post_init__(self) -> None:
         source = self.lab.tracer.source
+        samples = samples_of(self.lab)
+        self._axis = samples.axes[0] if samples is not None else 0
         self._loss = self.lab.tracer.functions_of_loss() - {""}
         reached = {source.sites[number].function for number in self.lab.tracer.recorder.reached}
         self._gradient = frozenset(reached - self._loss - {""})
@@ -121,7 +88,7 @@ class _Watch:
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
         site = self.lab.tracer.source.sites[number]
         if site.is_statement and isinstance(site.node, ast.Assign | ast.Expr | ast.Return):
-            kept = {k: v for k, v in names.items() if isinstance(v, np.ndarray)}
+            kept = {k: v for k, v in names.items() if isinstance(v, np.ndarray | slice)}
             if kept:
                 self.scopes[number] = kept
         if self._first.setdefault(site.function, number) == number:
@@ -131,6 +98,11 @@ class _Watch:
 
     def _arrive(self, site: Site, names: Mapping[str, Any]) -> None:
         """A function has been entered: by whom, and with which samples."""
+        tables = [
+            v for v in names.values() if isinstance(v, np.ndarray) and v.ndim == 2 and v.dtype.kind == "f"
+        ]
+        samples = [np.moveaxis(table, self._axis, 0).copy() for table in tables]
+        self.standing.extend(array for array in samples if own_scale(array))
         if site.function not in self._gradient | self._loss:
             return
         callers = list(self._callers())
@@ -138,10 +110,7 @@ class _Watch:
         trains = site.function in self._gradient or bool(names_above & self._gradient)
         (self.training if trains else self.evaluating).update(callers)
         place = callers[-1] if callers else -1
-        samples = [
-            v for v in names.values() if isinstance(v, np.ndarray) and v.ndim == 2 and v.dtype.kind == "f"
-        ]
-        (self.fed if trains else self.asked).extend((array.copy(), place) for array in samples)
+        (self.fed if trains else self.asked).extend((array, place) for array in samples)
 
     def _callers(self) -> Iterator[int]:
         """The statements under way, innermost first."""
@@ -155,32 +124,24 @@ class _Watch:
             above = above.f_back
 
 
-def _leaked(lab: Lab, watch: _Watch, parts: list[_Part]) -> Iterator[Fact]:
+def _leaked(lab: Lab, watch: _Watch, parts: list[Cut]) -> Iterator[Fact]:
     """Names that only evaluations use, with samples that training uses by another name of the same array."""
     source = lab.tracer.source
     used = {
         kind: _names(source, numbers) for kind, numbers in (("t", watch.training), ("e", watch.evaluating))
     }
-    tests = [part for part in parts if part.name in used["e"] and part.name not in used["t"]]
+    tests = [part for part in parts if part.name in used["e"] - used["t"] and not part.whole]
     trains = [part for part in parts if part.name in used["t"]]
-    for test in tests:
-        for train in trains:
-            if (train.function, train.base) != (test.function, test.base) or train.name == test.name:
-                continue
-            scope = next((s for n, s in watch.scopes.items() if {test.name, train.name} <= s.keys()), None)
-            if scope is None:
-                continue
-            shared, count = _shared(scope[test.name], scope[train.name], scope.get(test.base))
-            if shared:
-                lines = list(dict.fromkeys(source.sites[part.site].line for part in (test, train)))
-                yield {
-                    "line": lines[0],
-                    "lines": lines,
-                    "test": test.name,
-                    "train": train.name,
-                    "shared": shared,
-                    "count": count,
-                }
+    for test, train in product(tests, trains):
+        alike = (train.function, train.base, train.axis) == (test.function, test.base, test.axis)
+        if not alike or train.name == test.name or (train.whole and train.site != test.site):
+            continue
+        found = chosen(source, test, train, watch.scopes)
+        shared, count = _shared(*found, whole=train.whole) if found is not None else (0, 0)
+        if shared:
+            lines = list(dict.fromkeys(source.sites[part.site].line for part in (test, train)))
+            names = {"test": test.name, "train": train.name}
+            yield {"line": lines[0], "lines": lines, **names, "shared": shared, "count": count}
 
 
 def _names(source: SourceMap, numbers: set[int]) -> set[str]:
@@ -188,9 +149,9 @@ def _names(source: SourceMap, numbers: set[int]) -> set[str]:
     return {node.id for node in nodes if isinstance(node, ast.Name)}
 
 
-def _shared(test: NDArray[Any], train: NDArray[Any], base: NDArray[Any] | None) -> tuple[int, int]:
+def _shared(test: NDArray[Any], train: NDArray[Any], base: NDArray[Any], *, whole: bool) -> tuple[int, int]:
     """How many of a test set are in a training set, of how many; rows that occur twice in all do not count."""
-    if base is None or len(base) <= max(len(test), len(train)):
+    if len(base) <= (len(test) if whole else max(len(test), len(train))):
         return 0, len(test)
     if test.ndim == 1 and test.dtype.kind not in "iu":
         return 0, len(test)
@@ -206,18 +167,18 @@ def _rows(array: NDArray[Any]) -> list[bytes]:
 
 
 def _scaled(lab: Lab, watch: _Watch) -> Iterator[Fact]:
-    """Two sets without a sample in common that both have mean 0 and deviation 1 to nine digits."""
+    """Two sets without a sample in common that are both on a scale that only their own figures can give."""
     fed = {row for array, _ in watch.fed for row in _rows(array)}
-    known = (array for array, _ in (*watch.fed, *watch.asked) if _is_standard(array))
-    trained = next((array for array in known if _mostly(fed, array)), None)
+    trained = next((array for array in watch.standing if _mostly(fed, array)), None)
     if trained is None:
         return
     rows = set(_rows(trained))
     for array, place in watch.asked:
-        if _is_standard(array) and array.shape[1] == trained.shape[1] and not rows & set(_rows(array)):
+        same = array.shape[1] == trained.shape[1] and own_scale(array) == own_scale(trained)
+        if same and not rows & set(_rows(array)):
             lines = _lines_of(lab.tracer.source, watch, array, place)
-            line = lines[0] if lines else 0
-            yield {"line": line, "lines": lines, "train": len(trained), "test": len(array)}
+            sizes = {"train": len(trained), "test": len(array), "scale": own_scale(array)}
+            yield {"line": lines[0] if lines else 0, "lines": lines, **sizes}
             return
 
 
@@ -232,7 +193,8 @@ def _lines_of(source: SourceMap, watch: _Watch, array: NDArray[Any], place: int)
         return []
     call = source.sites[place]
     held = watch.scopes.get(place, {}).items()
-    names = {name for name, value in held if value.shape == array.shape and np.array_equal(value, array)}
+    tables = [(name, value) for name, value in held if isinstance(value, np.ndarray) and value.ndim == 2]
+    names = {name for name, value in tables if any(np.array_equal(one, array) for one in (value, value.T))}
     made = [
         site.line
         for site in source.sites
@@ -242,10 +204,3 @@ def _lines_of(source: SourceMap, watch: _Watch, array: NDArray[Any], place: int)
         and any(isinstance(n, ast.Name) and n.id in names for t in site.node.targets for n in ast.walk(t))
     ]
     return [*made[-1:], call.line]
-
-
-def _is_standard(array: NDArray[Any]) -> bool:
-    if array.ndim != 2 or len(array) < FEWEST or not np.all(np.abs(array) <= len(array)):
-        return False  # no value of such a set lies further than sqrt(N) from 0; nan does not compare
-    mean, deviation = np.abs(array.mean(axis=0)), np.abs(array.std(axis=0) - 1.0)
-    return bool(np.all(mean < EXACT) and np.all(deviation < EXACT))

@@ -11,6 +11,12 @@ MENDED = [
     ("pairs_attributes", "GC405", 0),
     ("spots_functional", "GC405", 0),
     ("pairs_attributes", "GC407", 2),  # the copied dict holds a number too, which has no copy()
+    ("digits_layers", "GC704", 0),
+    ("digits_layers", "GC704", 1),
+    ("pairs_attributes", "GC704", 1),
+    ("clouds_dict", "GC705", 0),
+    ("sides_globals", "GC705", 0),
+    ("waves_lists", "GC705", 0),
 ]
 
 

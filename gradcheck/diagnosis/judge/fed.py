@@ -75,12 +75,12 @@ TABLE = (
         "split_audit",
         "scaled",
         always("scaled-apart"),
-        lambda _fact, _names: "the test set is scaled by its own mean and deviation",
+        lambda _fact, _names: "the test set is scaled by its own figures",
         lambda fact: (
-            f"{fact['train']} samples for training and {fact['test']} others for testing both have mean 0 and "
-            "deviation 1 to nine digits, which one scale for both would give only one of them"
+            f"{fact['train']} samples for training and {fact['test']} others for testing both have {fact['scale']}, to "
+            "nine digits, which one scale for both would give only one of them"
         ),
-        "keep the mean and deviation of the training set, and scale the test set by them",
+        "keep the figures of the training set, and scale the test set by them",
         0.95,
     ),
     Row(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from time import process_time
@@ -147,8 +146,3 @@ class _Watch:
 
     def _given(self, value: NDArray[Any]) -> tuple[int, ...]:
         return _found(value, self.samples.axes[1], self.classes)
-
-
-def classes_a_batch(batch: Batch) -> int:
-    """How many classes a batch holds."""
-    return len(Counter(batch.own))

@@ -6,6 +6,7 @@ from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.decays import decay_audit
 from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.lent import lent_audit
+from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
@@ -35,6 +36,7 @@ CASES = [
     ("halves_columns", "GC504", clamp_audit, "clamped"),
     ("digits_layers", "GC504", clamp_audit, "clamped"),
     ("rings_class", "GC623", clamp_audit, "clamped"),
+    ("sides_globals", "GC703", order_audit, "sorted"),
     ("digits_layers", "GC704", split_audit, "leaked"),
     ("spots_functional", "GC704", split_audit, "leaked"),
     ("clouds_dict", "GC705", split_audit, "scaled"),

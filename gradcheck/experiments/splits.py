@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from time import process_time
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +68,8 @@ class _Watch:
     asked: list[tuple[NDArray[Any], int]] = field(default_factory=list)
     standing: list[NDArray[Any]] = field(default_factory=list)
     _axis: int = 0
+    _features: int = 0
+    _looked_at: set[str] = field(default_factory=set)
     _gradient: frozenset[str] = frozenset()
     _loss: frozenset[str] = frozenset()
     _statements: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -76,7 +78,9 @@ class _Watch:
     def __post_init__(self) -> None:
         source = self.lab.tracer.source
         samples = samples_of(self.lab)
-        self._axis = samples.axes[0] if samples is not None else 0
+        if samples is not None:
+            self._axis = samples.axes[0]
+            self._features = np.shape(self.lab.program.start().evaluate(samples.inputs))[1 - self._axis]
         self._loss = self.lab.tracer.functions_of_loss() - {""}
         reached = {source.sites[number].function for number in self.lab.tracer.recorder.reached}
         self._gradient = frozenset(reached - self._loss - {""})
@@ -98,11 +102,8 @@ class _Watch:
 
     def _arrive(self, site: Site, names: Mapping[str, Any]) -> None:
         """A function has been entered: by whom, and with which samples."""
-        tables = [
-            v for v in names.values() if isinstance(v, np.ndarray) and v.ndim == 2 and v.dtype.kind == "f"
-        ]
-        samples = [np.moveaxis(table, self._axis, 0).copy() for table in tables]
-        self.standing.extend(array for array in samples if own_scale(array))
+        samples = [table for table in names.values() if self._holds_samples(table)]
+        self._look(samples)
         if site.function not in self._gradient | self._loss:
             return
         callers = list(self._callers())
@@ -110,7 +111,21 @@ class _Watch:
         trains = site.function in self._gradient or bool(names_above & self._gradient)
         (self.training if trains else self.evaluating).update(callers)
         place = callers[-1] if callers else -1
-        (self.fed if trains else self.asked).extend((array, place) for array in samples)
+        made = [(np.moveaxis(table, self._axis, 0).copy(), place) for table in samples]
+        (self.fed if trains else self.asked).extend(made)
+
+    def _holds_samples(self, value: Any) -> TypeGuard[NDArray[Any]]:
+        table = isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f"
+        return table and self._features in {0, value.shape[1 - self._axis]}
+
+    def _look(self, tables: list[NDArray[Any]]) -> None:
+        """Keep the sets that are on a scale of their own, each looked at once."""
+        for table in tables:
+            known = repr((id(table), table.shape, table[0, 0], table[-1, -1]) if table.size else ())
+            if known not in self._looked_at:
+                self._looked_at.add(known)
+                rows = np.moveaxis(table, self._axis, 0)
+                self.standing += [rows.copy()] if own_scale(rows) else []
 
     def _callers(self) -> Iterator[int]:
         """The statements under way, innermost first."""

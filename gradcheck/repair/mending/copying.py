@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.copies import stands_in
+from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.trace import Site, SourceMap
 

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.cuts import bounds_of, ends_of, pairs_of
+from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.shifts import offsets
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import text_of

@@ -13,6 +13,8 @@ from gradcheck.subject.whole import whole_of
 
 FEWEST = 6
 # Steps to have seen before their share means anything.
+SWINGS = 0.25
+# Share of the steps that raise the loss: AutoTrainer asks for a fifth of all epochs.
 
 
 def loss_curve(lab: Lab) -> list[float]:
@@ -52,3 +54,9 @@ def rises(curve: list[float]) -> tuple[float, int] | None:
     if len(steps) < FEWEST:
         return None
     return sum(not other <= one for one, other in steps) / len(steps), len(steps)
+
+
+def may_swing(lab: Lab) -> bool:
+    """Whether many of the first steps raise the loss over all data, or too few could be seen to tell."""
+    share = rises(lab.once(loss_curve))
+    return share is None or share[0] >= SWINGS

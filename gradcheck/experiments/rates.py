@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcheck.experiments.curves import may_swing
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
@@ -33,16 +34,17 @@ def rate_audit(lab: Lab) -> Observation:
 
     `kind` is "high" or "low"; `own` and `other` are the losses after training with the code's own rate and with
     `factor` times it, which is all that was changed. `died`: whether training left a hidden layer dead or saturated
-    that was not so before, for which a loss that fell a little is looked into as well.
+    that was not so before, for which a loss that fell a little is looked into as well; so is one that swings, or may.
     """
     before, own = losses_around_training(lab)
     if before is None or own is None or not math.isfinite(before) or lab.wrong:
         return Observation("rate_audit", {"rates": []})
     died = own > UNLEARNT * before and _died(lab)
-    if own <= STUCK * before and not died:
+    restless = died or (own > UNLEARNT * before and may_swing(lab))
+    if own <= STUCK * before and not restless:
         return Observation("rate_audit", {"rates": []})
     factors: list[tuple[str, tuple[float, ...]]] = [("high", LOWER)]
-    if SLOW * before < own <= before and not lab.once(watch_training).complete and not died:
+    if SLOW * before < own <= before and not lab.once(watch_training).complete and not restless:
         factors = [("low", HIGHER), *factors]
     other = next(
         (found for kind, tried in factors if (found := _best(lab, kind, tried, min(own, before)))), None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments.curves import loss_curve, rises
+from gradcheck.experiments.curves import SWINGS, loss_curve, rises
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, Layer, layers_at, layers_at_start
 from gradcheck.experiments.removals import Removal, finite, removals
@@ -30,9 +30,8 @@ TAMED = 0.1
 # Norm of an update over that of the weights it changes: at most 0.1 is usual (TheDeepChecker, DeepDiagnosis).
 STILL = 1e-3
 # A loss that loses less than this share of itself stands still (Amazon SageMaker Debugger).
-SWINGS = 0.25
-# Share of the steps that raise the loss: AutoTrainer asks for a fifth of all epochs.
-CALM = 0.05
+CALMER = 0.5
+# Of the steps that raise the loss, at most this share still does where a lower rate has calmed it.
 
 Fact = dict[str, Any]
 
@@ -215,6 +214,6 @@ def _oscillating(lab: Lab) -> Iterator[Fact]:
         if removal.kind != "rate-high":
             continue
         own, other = rises(lab.once(loss_curve)), rises(loss_curve(removal.lab))
-        if own is not None and other is not None and own[0] >= SWINGS and other[0] <= CALM:
+        if own is not None and other is not None and own[0] >= SWINGS and other[0] <= CALMER * own[0]:
             fact = {"symptom": "oscillating", "when": "training", "own": own[0], "other": other[0]}
             yield {**fact, "cause": removal.kind, "line": 0, "text": str(own[1]), "parameters": []}

@@ -8,6 +8,7 @@ from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
+from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.snapshots import snapshot_audit
@@ -36,6 +37,8 @@ CASES = [
     ("halves_columns", "GC504", clamp_audit, "clamped"),
     ("digits_layers", "GC504", clamp_audit, "clamped"),
     ("rings_class", "GC623", clamp_audit, "clamped"),
+    ("rings_class", "GC608", rate_audit, "rates"),
+    ("spots_functional", "GC608", rate_audit, "rates"),
     ("sides_globals", "GC703", order_audit, "sorted"),
     ("digits_layers", "GC704", split_audit, "leaked"),
     ("spots_functional", "GC704", split_audit, "leaked"),

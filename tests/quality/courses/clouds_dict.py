@@ -88,7 +88,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("lr=0.3", "lr=1e-8"),),),
-        "GC608": ((("lr=0.3", "lr=2.4"),),),
+        "GC608": ((("lr=0.3", "lr=9.0"),),),
         "GC701": ((("return (X - mean) / std", "return X"),),),
         "GC702": (
             (("g = gradient(p, X[rows], y[rows])", "g = gradient(p, X[rows], y[first : first + batch])"),),

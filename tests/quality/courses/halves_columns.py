@@ -115,7 +115,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("eta=0.05", "eta=1e-9"),),),
-        "GC608": ((("eta=0.05", "eta=1.5"),),),
+        "GC608": ((("eta=0.05", "eta=4"),),),
         "GC701": ((("return (x - mean) / dev", "return x"),),),
         "GC704": (
             ((SPLIT, "fit, held = shuffled[: m // 2], shuffled[: m // 2]"),),

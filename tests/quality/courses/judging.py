@@ -31,7 +31,20 @@ AS_FAR = 0.8  # of the way that the right network's loss goes
 HARMLESS = 0.95
 
 MATTERS_OF_DEGREE = frozenset(
-    {"GC311", "GC602", "GC603", "GC604", "GC605", "GC607", "GC623", "GC624", "GC701", "GC807", "GC808"}
+    {
+        "GC311",
+        "GC602",
+        "GC603",
+        "GC604",
+        "GC605",
+        "GC607",
+        "GC608",
+        "GC623",
+        "GC624",
+        "GC701",
+        "GC807",
+        "GC808",
+    }
 )
 
 

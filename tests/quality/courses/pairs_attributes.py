@@ -116,7 +116,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("eta=0.08", "eta=1e-9"),),),
-        "GC608": ((("eta=0.08", "eta=0.5"),),),
+        "GC608": ((("eta=0.08", "eta=1.0"),),),
         "GC701": ((("return (X - self.mean) / self.std", "return X"),),),
         "GC702": (
             (("X_mix, Y_mix = X[perm], Y[perm]", "X_mix, Y_mix = X[perm], Y"),),

@@ -115,7 +115,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("KEEP = 0.3, 0.9", "KEEP = 1e-9, 0.9"),),),
-        "GC608": ((("KEEP = 0.3, 0.9", "KEEP = 1.5, 0.9"),),),
+        "GC608": ((("KEEP = 0.3, 0.9", "KEEP = 5.0, 0.9"),),),
         "GC701": ((("return (X - mu) / sd", "return X"),),),
         "GC702": (
             (("update(X[take], y[take], RATE)", "update(X[take], y[low : low + batch], RATE)"),),

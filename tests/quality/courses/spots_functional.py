@@ -94,7 +94,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("eta=0.03", "eta=1e-9"),),),
-        "GC608": ((("eta=0.03", "eta=0.9"),),),
+        "GC608": ((("eta=0.03", "eta=3"),),),
         "GC701": ((("return (x - mean) / std", "return x"),),),
         "GC702": (
             (

@@ -171,7 +171,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("rate=0.15", "rate=1e-9"),),),
-        "GC608": ((("rate=0.15", "rate=0.45"), ("if patience > 20", "if patience > 200")),),
+        "GC608": ((("rate=0.15", "rate=1.2"), ("if patience > 20", "if patience > 200")),),
         "GC701": ((("return 2 * (X - low) / (high - low) - 1", "return X"),),),
         "GC702": ((("X, y = X[mixed], y[mixed]", "X, y = X[mixed], y"),),),
         "GC704": (((SPLIT, "X_old, y_old, X_new, y_new = X[:half], y[:half], X[:half], y[:half]"),),),

@@ -219,6 +219,8 @@ class _Watch:
         """Whether a sum that the gradient run adds to was cleared after the last update."""
         if not isinstance(site.node, ast.AugAssign) or site.number not in self._gradient_run:
             return
+        if not isinstance(site.node.op, ast.Add | ast.Sub):
+            return  # scaled, or cleared by a factor of 0
         array = lookup(site.node.target, self._scope(names))
         if not numeric(array) or array.shape not in self._shapes:
             return

@@ -3,12 +3,15 @@
 To add one: a file under networks/, one of its name here with its wiring and roles, and a line below.
 """
 
+from tests.quality.courses.beans_columns import COURSE as BEANS_COLUMNS
 from tests.quality.courses.clouds_dict import COURSE as CLOUDS_DICT
 from tests.quality.courses.digits_layers import COURSE as DIGITS_LAYERS
 from tests.quality.courses.halves_columns import COURSE as HALVES_COLUMNS
+from tests.quality.courses.leaves_stack import COURSE as LEAVES_STACK
 from tests.quality.courses.pairs_attributes import COURSE as PAIRS_ATTRIBUTES
 from tests.quality.courses.rings_class import COURSE as RINGS_CLASS
 from tests.quality.courses.roles import Course
+from tests.quality.courses.shades_list import COURSE as SHADES_LIST
 from tests.quality.courses.sides_globals import COURSE as SIDES_GLOBALS
 from tests.quality.courses.spots_functional import COURSE as SPOTS_FUNCTIONAL
 from tests.quality.courses.waves_lists import COURSE as WAVES_LISTS
@@ -22,6 +25,9 @@ COURSES = (
     SPOTS_FUNCTIONAL,
     PAIRS_ATTRIBUTES,
     SIDES_GLOBALS,
+    SHADES_LIST,
+    LEAVES_STACK,
+    BEANS_COLUMNS,
 )
 
 __all__ = ["COURSES", "Course"]

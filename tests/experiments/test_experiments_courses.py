@@ -47,7 +47,6 @@ CASES = [
     ("rings_class", "GC705", split_audit, "scaled"),
     ("waves_lists", "GC705", split_audit, "scaled"),
     ("digits_layers", "GC803", update_watch, "uncleared"),
-    ("leaves_stack", "GC803", update_watch, "uncleared"),
     ("pairs_attributes", "GC805", update_watch, "unregistered"),
     ("digits_layers", "GC806", update_watch, "replaced"),
     ("halves_columns", "GC802", update_watch, "zero_rate"),

@@ -98,6 +98,14 @@ COURSE = Course(
         ),
         "GC522": ((("d = d / len(y)", "d = (d / len(y)).astype(int)"),),),
         "GC601": ((("        d[np.arange(len(y)), y] -= 1\n", ""),),),
+        "GC603": (
+            (
+                (
+                    "rng.normal(0, 1 / np.sqrt(fan_in), (fan_in, fan_out))",
+                    "rng.normal(0, 50, (fan_in, fan_out))",
+                ),
+            ),
+        ),
         "GC701": ((("return (x - mean) / std", "return x"),),),
         "GC702": ((("net.backward(x[part], y[part])", "net.backward(x[part], y[at : at + size])"),),),
         "GC703": ((("index = order.permutation(len(y))", "index = np.argsort(y)"),),),

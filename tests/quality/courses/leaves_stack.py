@@ -144,7 +144,6 @@ COURSE = Course(
                 (CLEAR, CLEAR + LENGTH),
             ),
         ),
-        "GC803": (((CLEAR, ""),),),
         "GC805": (
             (
                 (

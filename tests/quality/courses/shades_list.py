@@ -63,7 +63,7 @@ COURSE = Course(
             (
                 (
                     "return z1, h1, powers / np.sum(powers, axis=1, keepdims=True)",
-                    "powers = np.exp(powers / np.sum(powers, axis=1, keepdims=True))\n    return z1, h1, powers / np.sum(powers, axis=1, keepdims=True)",
+                    "powers = np.exp(powers / np.sum(powers, axis=1, keepdims=True))\nreturn z1, h1, powers / np.sum(powers, axis=1, keepdims=True)",
                 ),
             ),
         ),
@@ -91,8 +91,8 @@ COURSE = Course(
         "GC703": ((("order = dealer.permutation(len(y))", "order = np.argsort(y)"),),),
         "GC704": (
             (
-                (TRAINED, "train(params, unit(pixels), labels)"),
-                ("cut = 2 * n // 3", "cut = 2 * n // 3\n    seen, new = slice(None, None), slice(cut, n)"),
+                (TRAINED, "train(params, unit(pixels[seen]), labels[seen])"),
+                ("cut = 2 * n // 3", "cut = 2 * n // 3\nseen, new = slice(None, None), slice(cut, n)"),
                 (
                     "unit(pixels[cut:]), labels[cut:])",
                     "unit(pixels[new]), labels[new])",

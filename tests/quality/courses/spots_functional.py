@@ -86,6 +86,9 @@ COURSE = Course(
         "GC505": (((' "a2": a2}', ' "a2": a2.astype(np.float32)}'),),),
         "GC522": ((('d2 = cache["a2"] - t', 'd2 = (cache["a2"] - t).astype(int)'),),),
         "GC601": ((('d2 = cache["a2"] - t', 'd2 = cache["a2"]'),),),
+        "GC602": (
+            (("rng.standard_normal((sizes[1], 1)) * 0.1", "rng.standard_normal((sizes[1], 1)) * 0.1 - 30"),),
+        ),
         "GC606": (
             (
                 ("rng.standard_normal((sizes[1], sizes[0])) * 0.7", "np.full((sizes[1], sizes[0]), 0.7)"),

@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gradcheck.experiments.algorithms import Steps, explained
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.experiments.stepped import stepping_methods
-from gradcheck.experiments.stepping import Steps, drive, explained, gradients_of, independent
+from gradcheck.experiments.stepping import drive, gradients_of, independent
 from gradcheck.findings import Observation
 from gradcheck.trace import Site, SourceMap
 
@@ -27,9 +28,10 @@ def optimiser_replay(lab: Lab) -> Observation:
     replayed: list[Fact] = []
     faulty: list[Fact] = []
     for node, method, steps, owner in _driven(lab):
-        kind, residual = explained(steps)
+        explanation = explained(steps)
+        kind = explanation.kind
         fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
-        replayed.append({**fact, "residual": residual})
+        replayed.append({**fact, "residual": explanation.residual})
         fault, measured = _fault(owner, method.name, steps, kind)
         if fault:
             lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]

@@ -39,7 +39,9 @@ class Steps:
     def replacing(self) -> Steps:
         """The same, had every step been taken from 0: what they are where a step is put in a parameter's place."""
         still = {name: [0 * v for v in values] for name, values in self.thetas.items()}
-        ends = {name: np.cumsum([still[name][0], *values[1:]], axis=0) for name, values in self.thetas.items()}
+        ends = {
+            name: np.cumsum([still[name][0], *values[1:]], axis=0) for name, values in self.thetas.items()
+        }
         return replace(self, thetas={name: list(values) for name, values in ends.items()})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def replayed_training(lab: Lab) -> Replay | None:
         return None
     rounds = handed.rounds
     moves = {
-        name: sum(not np.array_equal(a, b) for a, b in zip(values, values[1:], strict=False))
+        name: sum(not np.array_equal(a, b) for a, b in pairwise(values))
         for name, values in handed.thetas.items()
     }
     finite = all(np.all(np.isfinite(value)) for values in handed.thetas.values() for value in values)

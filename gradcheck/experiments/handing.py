@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError
 
 ROUNDS = 6
+FEWEST = 3
 LONGEST = 2.0
 # Seconds for a training call that is cut off after a few rounds.
 BIG = 1e9
@@ -95,7 +95,9 @@ def gradient_source(lab: Lab) -> Source | None:
     return None
 
 
-def _place(lab: Lab, callee: ast.expr, names: Mapping[str, Any]) -> tuple[Any, str, types.FunctionType] | None:
+def _place(
+    lab: Lab, callee: ast.expr, names: Mapping[str, Any]
+) -> tuple[Any, str, types.FunctionType] | None:
     module = lab.program.module
     holder: Any = None
     if isinstance(callee, ast.Name):
@@ -172,13 +174,17 @@ def hand(lab: Lab, source: Source, gradients: Mapping[str, list[Array]]) -> Hand
     try:
         live = lab.program.start()
         watch = _Watch(lab, live, source, gradients)
-        with _replaced(source.holder, source.name, watch.stand_in()), patience(LONGEST), np.errstate(all="ignore"):
+        with (
+            _replaced(source.holder, source.name, watch.stand_in()),
+            patience(LONGEST),
+            np.errstate(all="ignore"),
+        ):
             live.execute(statements)
     except EnoughSeenError:
         return watch.seen
     except (GradcheckError, OutOfTimeError):
         return None
-    return watch.seen if watch.seen.rounds > 2 else None  # noqa: PLR2004 -- a start, a step and a next one
+    return watch.seen if watch.seen.rounds >= FEWEST else None
 
 
 class _Watch:
@@ -202,7 +208,7 @@ class _Watch:
         if self._inside:  # it calls itself
             return function(*args, **kwargs)
         roots = _given(function, args, kwargs)
-        self._arrive(roots, sys._getframe(2))
+        self._arrive(roots, inspect.currentframe())
         before = {
             name: np.array(way.follow(roots))
             for name, way in self._source.gradients.items()
@@ -270,9 +276,7 @@ class _replaced:  # noqa: N801 -- used as a statement
         setattr(self._holder, self._name, self._own)
 
 
-def _given(
-    function: types.FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> dict[str, Any]:
+def _given(function: types.FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     return dict(inspect.signature(function).bind(*args, **kwargs).arguments)
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from gradcheck.experiments.gathered import gathering
+from gradcheck.experiments.handed import replayed_training
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.origins import origins
-from gradcheck.experiments.places import arrays_in, in_loop
+from gradcheck.experiments.places import in_loop
 from gradcheck.experiments.watched import Attempt, Training, fact_of
-from gradcheck.trace import Site, SourceMap
+from gradcheck.trace import SourceMap
 
 SLOPE = 1e-9
 # Of the steepest: a parameter whose slope is smaller has no reason to move.
@@ -42,32 +44,41 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
                 )
                 fact["lines"] = [*measured.get("lines", []), *fact["lines"]]
                 facts[kind].append({**fact, "line": fact["lines"][0]})
-    tried = {name for attempt in seen.attempts.values() for name in attempt.parameters}
+    tried = {
+        name for attempt in (*seen.attempts.values(), *seen.replacing.values()) for name in attempt.parameters
+    }
     unknown = idle - tried
-    if unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
-        site = _gathering(lab, unknown, seen.moved)
-        sites = [site.number] if site is not None else _beside(seen)
-        if sites:
-            function = seen.source.sites[sites[0]].function
-            facts["unregistered"].append(
-                fact_of(
-                    seen,
-                    sites,
-                    unknown,
-                    function=function,
-                    moved=sorted(seen.moved),
-                    gathered=site is not None,
-                )
-            )
+    known = any(facts.values()) or seen.replacing
+    replay = None if known else lab.once(replayed_training)
+    if replay is not None and replay.unmoved & idle:
+        facts["unregistered"] += _left_out(lab, seen, set(replay.unmoved & idle), set(replay.steps.thetas))
+    elif unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
+        facts["unregistered"] += _left_out(lab, seen, unknown, seen.moved)
     return facts
 
 
+def _left_out(lab: Lab, seen: Training, missing: set[str], moved: set[str]) -> Iterator[Fact]:
+    """The fact that some parameters are left out, where the others are gathered or updated."""
+    site = gathering(lab, missing, moved)
+    sites = [site.number] if site is not None else _beside(seen)
+    if sites:
+        function = seen.source.sites[sites[0]].function
+        yield fact_of(seen, sites, missing, function=function, moved=sorted(moved), gathered=site is not None)
+
+
 def _beside(seen: Training) -> list[int]:
-    """The statements that update the parameters that move, with what each loop of theirs goes through."""
-    sites = list(dict.fromkeys(change.site for change in seen.changes))
+    """The statements of the updates, what their loops go through, and what follows them, where one may be missing."""
+    sites = list(dict.fromkeys([*(change.site for change in seen.changes), *seen.attempts]))
+    own = set(sites)
     loops = [in_loop(seen.source, seen.source.sites[number]) for number in sites]
     named = [loop.number for loop in loops if loop is not None and isinstance(loop.node, ast.For)]
-    return list(dict.fromkeys([*sites, *named]))
+    last = seen.source.sites[sites[-1]] if len(sites) > 1 else None
+    behind = [
+        site.number
+        for site in seen.source.sites
+        if last is not None and site.is_statement and site.parent == last.parent and site.start > last.start
+    ]
+    return list(dict.fromkeys([*sites, *named, *(number for number in behind[:1] if number not in own)]))
 
 
 def _why_idle(source: SourceMap, attempt: Attempt) -> tuple[str, Fact]:
@@ -104,55 +115,3 @@ def _is_declared(source: SourceMap, number: int, name: str) -> bool:
         for site in source.sites
         if site.function == function
     )
-
-
-def _gathering(lab: Lab, missing: set[str], moved: set[str]) -> Site | None:
-    """The `return` whose container holds the parameters that move, themselves, and none of the others."""
-    tracer = lab.tracer
-    live = tracer.program.start()
-    owners = {name: live.object(name) for name in lab.wiring.params}
-    for site in tracer.source.sites:
-        node = site.node
-        if not isinstance(node, ast.Return) or node.value is None or "." not in site.function:
-            continue
-        owner, _, method = site.function.rpartition(".")
-        for candidate in _instances(live.scope, owner):
-            function = getattr(candidate, method, None)
-            if function is None or function.__code__.co_argcount != 1:
-                continue
-            try:
-                held = list(arrays_in(function()))
-            except Exception:  # noqa: BLE001, S112 -- any method of the user's may be tried here, and may refuse
-                continue
-            ids = {id(array) for array in held}
-            has = {name for name, array in owners.items() if id(array) in ids}
-            if has and has >= moved and not has & missing:
-                return site
-    return _gathering_attribute(tracer.source, live.scope, owners, missing, moved)
-
-
-def _gathering_attribute(
-    source: SourceMap, scope: Mapping[str, Any], owners: Mapping[str, Any], missing: set[str], moved: set[str]
-) -> Site | None:
-    """The assignment of an attribute, or a name of the module, that holds the parameters that move and no other."""
-    for site in source.sites:
-        target = site.node.targets[0] if isinstance(site.node, ast.Assign) else None
-        if isinstance(target, ast.Attribute):
-            owner = site.function.rpartition(".")[0]
-            values = [getattr(one, target.attr, None) for one in _instances(scope, owner)]
-        elif isinstance(target, ast.Name) and not site.function:
-            values = [scope.get(target.id)]
-        else:
-            continue
-        for value in values:
-            ids = (
-                {id(array) for array in arrays_in(value)} if isinstance(value, dict | list | tuple) else set()
-            )
-            has = {name for name, array in owners.items() if id(array) in ids}
-            if has and has >= moved and not has & missing:
-                return site
-    return None
-
-
-def _instances(scope: Mapping[str, Any], name: str) -> list[Any]:
-    return [value for value in scope.values() if type(value).__name__ == name]

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.experiments.curves import may_swing
+from gradcheck.experiments.forms import updates_in
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.trained import losses_around_training, trained_as_is
-from gradcheck.experiments.watched import Attempt, updates_in, watch_training
+from gradcheck.experiments.watched import Attempt, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import SourceMap
 

@@ -7,47 +7,101 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gradcheck.experiments.algorithms import Steps, explained
+from gradcheck.experiments.handed import Replay, dependent, replayed_training
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
-from gradcheck.experiments.stepped import stepping_methods
 from gradcheck.experiments.stepping import drive, gradients_of, independent
+from gradcheck.experiments.velocities import velocity_of
+from gradcheck.experiments.watched import Training, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import Site, SourceMap
 
 Fact = dict[str, Any]
 
+RIGHT = ("sgd", "momentum", "rmsprop", "adam")
+
 
 def optimiser_replay(lab: Lab) -> Observation:
-    """Facts: `replayed`, a list of {name, method, line, kind}, and `faulty`, those with a fault, {fault, lines, ...}.
+    """Facts: `replayed`, a list of {function, line, kind}, and `faulty`, those with a fault, {fault, lines, ...}.
 
     Every class of the file that can be made from a rate alone and has a method for (parameters, gradients), in dicts
-    or lists, or for pairs of them, is driven, and so are methods of the network itself for (gradients, rate); `kind` is
-    the algorithm that reproduces the steps, empty where none does. `fault` is one of "idle" and "overwritten"
-    (velocity), "shared" (state), and the faulty kinds of `explained`.
+    or lists, or for pairs of them, is driven; and so is training as a whole, whatever its style. `kind` is the
+    algorithm that reproduces the steps, empty where none does. `fault` is one of "idle" and "overwritten" (velocity),
+    "shared" (state), and the mistaken kinds of `explained`; `right` is how many are a right algorithm, less those.
     """
     replayed: list[Fact] = []
     faulty: list[Fact] = []
-    for node, method, steps, owner in _driven(lab):
+    for name, method, steps, owner in _driven(lab):
         explanation = explained(steps)
-        kind = explanation.kind
-        fact = {"name": node.name, "method": method.name, "kind": kind, "line": method.lineno}
+        function = f"{name}.{method.name}"
+        fact = {"function": function, "kind": explanation.kind, "line": method.lineno}
         replayed.append({**fact, "residual": explanation.residual})
-        fault, measured = _fault(owner, method.name, steps, kind)
+        fault, measured = _fault(owner, method.name, steps, explanation.kind)
         if fault:
-            lines = _lines(lab.tracer.source, f"{node.name}.{method.name}", fault) or [method.lineno]
+            inside = [s for s in lab.tracer.source.sites if s.function == function]
+            lines = _lines(lab.tracer.source, inside, fault) or [method.lineno]
             faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
-    return Observation("optimiser_replay", {"replayed": replayed, "faulty": faulty})
+    replay = lab.once(replayed_training)
+    fact = _training_fault(lab, replay) if replay is not None and not replay.replaces else {}
+    if fact and fact["fault"] not in {known["fault"] for known in faulty}:
+        faulty.append(fact)
+    kinds = [fact["kind"] for fact in replayed] + ([replay.explanation.kind] if replay is not None else [])
+    right = sum(kind in RIGHT for kind in kinds) - len(faulty)
+    return Observation("optimiser_replay", {"replayed": replayed, "faulty": faulty, "right": right})
 
 
-def _driven(lab: Lab) -> Iterator[tuple[ast.ClassDef, ast.FunctionDef, Steps, Callable[..., Any] | None]]:
-    """Methods with the steps they made: those of optimisers, with the class to make more of, and of the network."""
+def _driven(lab: Lab) -> Iterator[tuple[str, ast.FunctionDef, Steps, Callable[..., Any]]]:
+    """Methods of optimisers with the steps they made, and the class to make more of."""
     for node, method in _candidates(lab.tracer.source):
         owner = getattr(lab.program.module, node.name, None)
         steps = drive(owner, method.name, gradients_of(0)) if callable(owner) else None
-        if steps is not None:
-            yield node, method, steps, owner
-    for node, method, steps in stepping_methods(lab):
-        yield node, method, steps, None
+        if steps is not None and callable(owner):
+            yield node.name, method, steps, owner
+
+
+def _training_fault(lab: Lab, replay: Replay) -> Fact:
+    """What is wrong with the steps that training takes; empty where nothing is, or nothing is known."""
+    kind = replay.explanation.kind
+    measured: Fact = {}
+    velocity = velocity_of(lab, replay) if kind == "sgd" else {}
+    if velocity:
+        return {**velocity, "function": _function_at(lab, velocity["line"]), "kind": kind}
+    if kind.startswith("adam-"):
+        fault = kind.removeprefix("adam-")
+    else:
+        pair = dependent(lab, replay) if not kind else None
+        if pair is None:
+            return {}
+        fault, measured = "shared", {"first": pair[0], "second": pair[1]}
+    seen = lab.once(watch_training)
+    inside = updating_sites(lab, seen)
+    lines = _lines(seen.source, inside, fault) or sorted({site.line for site in inside if _stores(site)})[:1]
+    function = _function_at(lab, lines[0]) if lines else ""
+    return {
+        "function": function,
+        "kind": kind,
+        "fault": fault,
+        "line": (lines or [0])[0],
+        "lines": lines,
+        **measured,
+    }
+
+
+def updating_sites(lab: Lab, seen: Training) -> list[Site]:
+    """The statements of training that are no part of the loss or of its gradient, those of the updates' own first."""
+    computing = {seen.source.sites[number].function for number in lab.tracer.recorder.reached} - {""}
+    entered = dict.fromkeys(seen.order)
+    updating = {
+        seen.source.sites[number].function for number in (*seen.attempts, *(c.site for c in seen.changes))
+    }
+    sites = [seen.source.sites[number] for number in entered]
+    outside = [site for site in sites if site.function not in computing or site.number in seen.attempts]
+    return sorted(outside, key=lambda site: site.function not in updating)
+
+
+def _function_at(lab: Lab, line: int) -> str:
+    sites = [site for site in lab.tracer.source.sites if site.line == line and site.is_statement]
+    return sites[0].function if sites else ""
 
 
 def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionDef]]:
@@ -63,20 +117,19 @@ def _candidates(source: SourceMap) -> Iterator[tuple[ast.ClassDef, ast.FunctionD
                     yield node, method
 
 
-def _fault(owner: Callable[..., Any] | None, method: str, steps: Steps, kind: str) -> tuple[str, Fact]:
+def _fault(owner: Callable[..., Any], method: str, steps: Steps, kind: str) -> tuple[str, Fact]:
     """What is wrong with an update, and the evidence; empty where nothing is, or no algorithm explains its steps."""
     decay = max((x for x in steps.numbers if 0.3 < x < 1.0), default=None)
     if kind == "sgd" and steps.state and decay is not None:
         return ("idle" if steps.idle else "overwritten"), {"decay": decay}
     if kind.startswith("adam-"):
         return kind.removeprefix("adam-"), {}
-    pair = independent(owner, method) if owner is not None and not kind else None
+    pair = independent(owner, method) if not kind else None
     return ("shared", {"first": pair[0], "second": pair[1]}) if pair is not None and steps.state else ("", {})
 
 
-def _lines(source: SourceMap, function: str, fault: str) -> list[int]:
-    """The lines of a method that make a fault, likeliest first."""
-    inside = [s for s in source.sites if s.function == function and s.is_statement]
+def _lines(source: SourceMap, inside: list[Site], fault: str) -> list[int]:
+    """The lines, of some statements, that make a fault, likeliest first."""
     test = {
         "idle": _drops_state,
         "overwritten": _stores,
@@ -84,13 +137,30 @@ def _lines(source: SourceMap, function: str, fault: str) -> list[int]:
         "count": lambda site: _counts(source, site),
         "epsilon": lambda site: any(_root_of_sum(node) for node in ast.walk(site.node)),
         "uncorrected": lambda site: _renames(site.node, inside),
-        "reset": _stores,
+        "reset": _starts_anew,
     }[fault]
-    simple = [s for s in inside if not isinstance(s.node, ast.For | ast.While | ast.If | ast.With)]
+    simple = [
+        s
+        for s in inside
+        if s.is_statement and not isinstance(s.node, ast.For | ast.While | ast.If | ast.With)
+    ]
     lines = [site.line for site in simple if test(site)]
     if not lines and fault == "uncorrected":
         lines = [s.line for s in simple if any(_root(node) for node in ast.walk(s.node))]
+    if not lines and fault == "reset":
+        lines = [s.line for s in simple if _stores(s)]
     return lines
+
+
+def _starts_anew(site: Site) -> bool:
+    """Whether a statement gives a name or an attribute zeros."""
+    node = site.node
+    whole = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Tuple)
+    return whole and any(
+        (isinstance(part, ast.Constant) and part.value == 0 and type(part.value) in {int, float})
+        or "zeros" in getattr(part, "attr", getattr(part, "id", ""))
+        for part in ast.walk(node.value)  # type: ignore[attr-defined] # an assignment
+    )
 
 
 def _drops_state(site: Site) -> bool:

@@ -10,9 +10,11 @@ import numpy as np
 
 from gradcheck.experiments.idle import idle_parameters
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.places import arrays_in, in_loop, multiple
+from gradcheck.experiments.places import arrays_in, in_loop
+from gradcheck.experiments.replacements import replaced_parameters
+from gradcheck.experiments.sequences import sequential_updates
 from gradcheck.experiments.trained import losses_around_training
-from gradcheck.experiments.watched import Change, Training, fact_of, watch_training, whole_target
+from gradcheck.experiments.watched import Change, Training, fact_of, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import Site
 
@@ -37,8 +39,8 @@ def update_watch(lab: Lab) -> Observation:
     facts: dict[str, list[Fact]] = {
         "ascending": list(_ascending(lab, seen)),
         **idle,
-        "replaced": list(_replaced(seen)),
-        "sequential": list(_sequential(lab, seen)),
+        "replaced": list(replaced_parameters(lab, seen)),
+        "sequential": list(sequential_updates(lab, seen)),
         "uncleared": list(_uncleared(lab, seen)),
         "stuck_schedule": list(_stuck_schedule(lab, seen)),
         "reset": list(_reset(seen)),
@@ -63,78 +65,6 @@ def _ascending(lab: Lab, seen: Training) -> Iterator[Fact]:
         stepping = [attempt.site for attempt in seen.attempts.values() if attempt.parameters & set(first)]
         sites = list(dict.fromkeys([*stepping, *(change.site for change in first.values())]))
         yield fact_of(seen, sites, set(first), cosine=inner / float(size), before=before, after=after)
-
-
-def _replaced(seen: Training) -> Iterator[Fact]:
-    """A parameter that becomes a multiple of another array, whatever it was before; any number is one of another."""
-    by_place: dict[tuple[int, str], list[Change]] = {}
-    for change in seen.changes:
-        by_place.setdefault((change.site, change.parameter), []).append(change)
-    for (number, name), changes in by_place.items():
-        node = seen.source.sites[number].node
-        if not isinstance(node, ast.Assign) or _update_like(node) or isinstance(node.value, ast.Tuple):
-            continue
-        target = ast.unparse(node.targets[0])
-        if any(ast.unparse(part) == target for part in ast.walk(node.value)):
-            continue
-        lost = [change for change in changes if np.any(change.before) and change.after.size > 1]
-        for text in lost[0].arrays if lost else ():
-            factors = [
-                multiple(change.after, change.arrays[text]) for change in lost if text in change.arrays
-            ]
-            real = [factor for factor in factors if factor is not None and factor != 1.0]
-            if real and len(real) == len(lost):
-                yield fact_of(seen, [number], {name}, text=text, factor=real[0])
-                break
-        else:
-            if lost and _is_step_alone(node, lost):
-                yield fact_of(seen, [number], {name}, text=ast.unparse(node.value), factor=1.0)
-
-
-def _is_step_alone(node: ast.Assign, changes: list[Change]) -> bool:
-    """Whether a parameter is given a product of arrays of its shape, none of which is what it was before."""
-    product = isinstance(node.value, ast.UnaryOp) or (
-        isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Mult | ast.Div)
-    )
-    whole = isinstance(node.targets[0], ast.Subscript) and isinstance(whole_target(node.targets[0]), ast.Name)
-    fresh = all(
-        change.arrays
-        and change.in_place
-        and not any(np.array_equal(array, change.before) for array in change.arrays.values())
-        for change in changes
-    )
-    return product and whole and fresh and len(changes) >= REPEATS
-
-
-def _update_like(node: ast.Assign) -> bool:
-    return isinstance(node.value, ast.BinOp) and isinstance(node.value.op, ast.Add | ast.Sub)
-
-
-def _sequential(lab: Lab, seen: Training) -> Iterator[Fact]:
-    """Updates in one block between which the loss is computed anew, round after round."""
-    sites = {change.site for change in seen.changes}
-    blocks: dict[int, list[int]] = {}
-    for number in sorted(sites):
-        blocks.setdefault(seen.source.sites[number].parent, []).append(number)
-    forward = lab.tracer.functions_of_loss() - {""}
-    for numbers in blocks.values():
-        if len(numbers) < 2:
-            continue
-        between: dict[tuple[int, int], set[bool]] = {}
-        last, computed = -1, False
-        mine = set(numbers)
-        for number in seen.order:
-            if number in mine:
-                if last >= 0 and number > last:
-                    between.setdefault((last, number), set()).add(computed)
-                last, computed = number, False
-            elif seen.source.sites[number].function in forward:
-                computed = True
-        anew = [pair for pair, found in between.items() if found == {True}]
-        if anew:
-            late = [pair[1] for pair in anew]
-            names = {c.parameter for c in seen.changes if c.site in late}
-            yield fact_of(seen, late, names, between=[seen.source.sites[a].line for a, _ in anew])
 
 
 def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:

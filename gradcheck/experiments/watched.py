@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.experiments.forms import starts_negative, updates_in
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import leaves, lookup, numeric, scalar
 from gradcheck.subject.program import Live
@@ -74,6 +75,7 @@ class Training:
         parameters: names of the parameters.
         changes: every change, in order.
         attempts: by statement number.
+        replacing: statement number -> the parameters whose own name it binds to a negative step.
         calls: statement number -> values that a call assigned to a name or attribute there, with its arguments.
         uncleared: statement number -> parameter shapes' accumulators that an update did not clear.
         order: statement numbers in the order in which they were entered.
@@ -84,6 +86,7 @@ class Training:
     parameters: list[str]
     changes: list[Change] = field(default_factory=list)
     attempts: dict[int, Attempt] = field(default_factory=dict)
+    replacing: dict[int, Attempt] = field(default_factory=dict)
     calls: dict[int, list[tuple[float, tuple[Any, ...]]]] = field(default_factory=dict)
     uncleared: dict[int, int] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
@@ -203,6 +206,7 @@ class _Watch:
 
     def _attempt(self, site: Site, names: Mapping[str, Any]) -> None:
         scope = self._scope(names)
+        self._replacement(site, scope)
         for start, step in updates_in(site.node):
             value = lookup(start, scope)
             mine = {name for name, array in self._objects.items() if numeric(value) and array is value}
@@ -214,6 +218,20 @@ class _Watch:
                     number = lookup(part, scope)
                     if scalar(number):
                         attempt.scalars.setdefault(ast.unparse(part), set()).add(float(number))
+
+    def _replacement(self, site: Site, scope: Mapping[str, Any]) -> None:
+        node = site.node
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and starts_negative(node.value)
+        ):
+            value = lookup(node.targets[0], scope)
+            mine = {name for name, array in self._objects.items() if numeric(value) and array is value}
+            if mine:
+                attempt = self.seen.replacing.setdefault(site.number, Attempt(site.number))
+                attempt.parameters |= mine
+                attempt.entered.append(len(self.seen.order))
 
     def _sum(self, site: Site, names: Mapping[str, Any]) -> None:
         """Whether a sum that the gradient run adds to was cleared after the last update."""
@@ -250,36 +268,6 @@ class _Watch:
 
 def _value(node: ast.AST) -> ast.AST:
     return node.value if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) else node
-
-
-def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
-    """What each update of a statement starts from, and what it takes off or adds; none for any other statement."""
-    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
-        return [(whole_target(node.target), node.value)]
-    value = node.value if isinstance(node, ast.Assign) else given_by_setattr(node)
-    values = value.elts if isinstance(value, ast.Tuple) else [value]
-    return [
-        (one.left, one.right)
-        for one in values
-        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Sub | ast.Add)
-    ]
-
-
-def given_by_setattr(node: ast.AST) -> ast.expr | None:
-    """The value that a statement `setattr(owner, name, value)` gives; None for any other statement."""
-    call = node.value if isinstance(node, ast.Expr) else None
-    named = isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "setattr"
-    return call.args[2] if named and isinstance(call, ast.Call) and len(call.args) == 3 else None
-
-
-def whole_target(target: ast.expr) -> ast.expr:
-    """The array behind `w[:]` and `w[...]`; the target itself where it is a part of one."""
-    while isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice | ast.Constant):
-        everything = isinstance(target.slice, ast.Slice) or target.slice.value is Ellipsis
-        if not everything or not isinstance(target.value, ast.Name | ast.Attribute | ast.Subscript):
-            break
-        target = target.value
-    return target
 
 
 def _owner(site: Site, names: Mapping[str, Any]) -> object:

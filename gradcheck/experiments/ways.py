@@ -5,10 +5,13 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 DEEP = 4
 # Containers and objects within each other that are looked through.
+WIDE = 300
+# Things in a container that are looked at: what holds more is data.
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Way:
             >>> Way("g", (("item", "W"),)).follow({"g": {"W": 3}})
             3
         """
-        thing = roots.get(self.root)
+        thing: Any = roots.get(self.root)
         for kind, key in self.keys:
             try:
                 thing = thing[key] if kind == "item" else getattr(thing, key)
@@ -41,7 +44,7 @@ class Way:
 
 def things(roots: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
     """Everything in some things, with the way there: through dicts, lists, tuples and the attributes of objects."""
-    stack = [(Way(name), thing, DEEP) for name, thing in reversed(roots.items())]
+    stack = [(Way(name), thing, DEEP) for name, thing in reversed(list(roots.items()))]
     seen: set[int] = set()
     while stack:
         way, thing, depth = stack.pop()
@@ -53,9 +56,9 @@ def things(roots: Mapping[str, Any]) -> Iterator[tuple[Way, Any]]:
 
 def _inner(thing: Any) -> list[tuple[tuple[str, Any], Any]]:
     if isinstance(thing, dict):
-        return [(("item", key), part) for key, part in thing.items()]
+        return [(("item", key), part) for key, part in islice(thing.items(), WIDE)]
     if isinstance(thing, list | tuple):
-        return [(("item", place), part) for place, part in enumerate(thing)]
+        return [(("item", place), part) for place, part in enumerate(thing[:WIDE])]
     outside = isinstance(thing, type | types.ModuleType | types.FunctionType | types.MethodType)
     held = None if outside else getattr(thing, "__dict__", None)
     return [(("attribute", name), part) for name, part in held.items()] if isinstance(held, dict) else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from gradcheck.experiments.watched import whole_target
+from gradcheck.experiments.forms import whole_target
 
 
 def in_python(text: str) -> str:

@@ -36,7 +36,7 @@ REPLAYED_MESSAGES = {
 
 
 def _replayed(fact: Fact) -> str:
-    driven = f"{fact['name']}.{fact['method']}, given gradients of 1e-6 to 1 for six steps,"
+    driven = f"{fact['function'] or 'training'}, given known gradients of many sizes for six steps,"
     if fact["fault"] == "shared":
         return f"{driven} moves {fact['second']} otherwise when the gradient of {fact['first']} alone is taken away"
     if "decay" in fact:
@@ -252,7 +252,7 @@ TABLE = (
         "optimiser_replay",
         "faulty",
         lambda fact: REPLAYED[fact["fault"]],
-        lambda fact, _names: f"{fact['name']}.{fact['method']} {REPLAYED_MESSAGES[fact['fault']]}",
+        lambda fact, _names: f"{fact['function'] or 'training'} {REPLAYED_MESSAGES[fact['fault']]}",
         _replayed,
         "compare with the algorithm as it is published",
         0.93,

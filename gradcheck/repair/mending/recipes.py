@@ -41,6 +41,7 @@ from gradcheck.repair.mending.copying import deep_copies, own_inputs
 from gradcheck.repair.mending.forward import evaluation_paths, transposes
 from gradcheck.repair.mending.precision import safe_logarithms
 from gradcheck.repair.mending.recipe import Recipe
+from gradcheck.repair.mending.published import published_steps
 from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
@@ -64,7 +65,6 @@ from gradcheck.repair.mending.updating import (
     loop_counts,
     other_lists,
     other_rates,
-    published_steps,
     subtractions,
     true_divisions,
     weaker_penalties,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -40,8 +40,9 @@ def mend_audits(
     mended: list[Mended] = []
     first = open_lab(path, source if original is None else original, wiring, seed)
     for recipe in [recipe for recipe in recipes if _finds(first, recipe)]:
+        beside = {other.key for other in recipes if other.audit is recipe.audit} - {recipe.key}
         while len(mended) < MOST:
-            step = _step(open_lab(path, source, wiring, seed), recipe)
+            step = _step(open_lab(path, source, wiring, seed), recipe, beside)
             if step is None:
                 break
             mended.append(step)
@@ -56,7 +57,7 @@ def _finds(lab: Lab, recipe: Recipe) -> bool:
         return False
 
 
-def _step(lab: Lab, recipe: Recipe) -> Mended | None:
+def _step(lab: Lab, recipe: Recipe, beside: Set[str]) -> Mended | None:
     """The first edit after which an audit finds less and no gradient has become wrong."""
     try:
         observation = lab.once(recipe.audit)
@@ -66,7 +67,7 @@ def _step(lab: Lab, recipe: Recipe) -> Mended | None:
     for fact in found:
         for splices in list(recipe.edits(lab, fact))[:MOST]:
             after = apply_splices(lab.source, splices)
-            remaining = _remaining(lab, recipe, after)
+            remaining = _remaining(lab, recipe, beside, after)
             if remaining is not None and remaining < len(found):
                 line = lab.source.count("\n", 0, min(splice.start for splice in splices)) + 1
                 return Mended(
@@ -82,13 +83,24 @@ def _step(lab: Lab, recipe: Recipe) -> Mended | None:
     return None
 
 
-def _remaining(lab: Lab, recipe: Recipe, after: str) -> int | None:
-    """How much an audit finds in an edited source; None where that cannot run or train, or spoils a gradient."""
+def _remaining(lab: Lab, recipe: Recipe, beside: Set[str], after: str) -> int | None:
+    """How much an audit finds in an edited source; None where that cannot run or train, or spoils a gradient.
+
+    Nor is an edit any good that trades one find for another of the same audit; `beside` are the keys of these.
+    """
     other = replace(lab, source=after)
     try:
-        remaining = len(recipe.audit(other).facts[recipe.key])
+        facts = recipe.audit(other).facts
+        traded = _traded(lab.once(recipe.audit).facts, facts, beside)
         worse = other.wrong - lab.wrong or (recipe.rights and other.wrong == lab.wrong)
     except (GradcheckError, SyntaxError):
         return None
     stopped = lab.once(trained_as_is) is not None and other.once(trained_as_is) is None
-    return None if worse or stopped else remaining  # where training stops, an audit sees less as well
+    # Where training stops, an audit sees less as well.
+    return None if worse or stopped or traded else len(facts[recipe.key])
+
+
+def _traded(before: Fact, after: Fact, beside: Set[str]) -> bool:
+    """Whether an audit finds more under another key, or no more than before that is right, where it counts that."""
+    more = any(len(after[key]) > len(before[key]) for key in beside)
+    return more or ("right" in after and after["right"] <= before["right"])

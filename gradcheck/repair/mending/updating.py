@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
+from gradcheck.experiments.forms import given_by_setattr
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.places import in_loop
+from gradcheck.experiments.places import in_loop, is_getattr
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import between, line_above, text_of
 from gradcheck.trace import Site, SourceMap
@@ -21,7 +22,7 @@ def descents(lab: Lab, fact: Fact) -> Edits:
     """The step taken off instead of added, on every line of the update."""
     source = SourceMap(lab.source)
     edits: list[Splice] = []
-    for site in _statements(source, fact):
+    for site in statements_of(source, fact):
         node = site.node
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
             edits.append(between(source, node.target, node.value, " -= "))
@@ -35,7 +36,7 @@ def descents(lab: Lab, fact: Fact) -> Edits:
 def subtractions(lab: Lab, fact: Fact) -> Edits:
     """`w -= x` for `w = -x`."""
     source = SourceMap(lab.source)
-    for site in _statements(source, fact):
+    for site in statements_of(source, fact):
         node = site.node
         if not isinstance(node, ast.Assign):
             continue
@@ -45,12 +46,48 @@ def subtractions(lab: Lab, fact: Fact) -> Edits:
         if isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
             yield [between(source, node.targets[0], first.operand, " -= ")]
         yield [between(source, node.targets[0], node.value, " -= ")]
+    yield from _taken_off(source, fact)
+
+
+def _taken_off(source: SourceMap, fact: Fact) -> Edits:
+    """`new[k] = w[k] - x` for `new[k] = -x`, w being another name in scope; and so with setattr and getattr."""
+    edits: list[list[Splice]] = []
+    for site in statements_of(source, fact):
+        target = site.node.targets[0] if isinstance(site.node, ast.Assign) else None
+        given = given_by_setattr(site.node)
+        first: ast.AST | None = site.node.value if isinstance(site.node, ast.Assign) else given
+        while isinstance(first, ast.BinOp):
+            first = first.left
+        if not isinstance(first, ast.UnaryOp):
+            continue
+        starts = []
+        if given is not None and isinstance(site.node, ast.Expr) and isinstance(site.node.value, ast.Call):
+            owner, name = (text_of(source, part) for part in site.node.value.args[:2])
+            starts = [f"getattr({owner}, {name})"]
+        elif isinstance(target, ast.Subscript):
+            key = text_of(source, target)[len(text_of(source, target.value)) :]
+            names = (s.node for s in source.sites if s.function == site.function)
+            others = [n.arg for f in ast.walk(source.tree) for n in arguments_of(f, site.function)]
+            others += [n.id for n in names if isinstance(n, ast.Name)]
+            starts = [f"{other}{key}" for other in dict.fromkeys(others)]
+        begin, end = source.span(first)[0], source.span(first.operand)[0]
+        edits += [[Splice(begin, end, f"{start} - ")] for start in starts]
+    yield from edits
+
+
+def arguments_of(node: ast.AST, function: str) -> list[ast.arg]:
+    """The arguments of a definition, where it is that of a function of some qualified name."""
+    return (
+        node.args.args
+        if isinstance(node, ast.FunctionDef) and node.name == function.rpartition(".")[2]
+        else []
+    )
 
 
 def in_place(lab: Lab, fact: Fact) -> Edits:
     """`w[...] = x` for `w = x`: the array that others hold is written into."""
     source = SourceMap(lab.source)
-    for site in _statements(source, fact):
+    for site in statements_of(source, fact):
         node = site.node
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             end = source.span(node.targets[0])[1]
@@ -60,11 +97,19 @@ def in_place(lab: Lab, fact: Fact) -> Edits:
 def kept_updates(lab: Lab, fact: Fact) -> Edits:
     """The updated value assigned to what it was computed from."""
     source = SourceMap(lab.source)
-    for site in _statements(source, fact):
+    for site in statements_of(source, fact):
         node = site.node
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp):
-            text = text_of(source, node.value.left)
+            start = node.value.left
+            text = text_of(source, start)
+            if is_getattr(start):
+                owner, name = (text_of(source, part) for part in start.args)
+                yield [
+                    Splice(site.start, site.end, f"setattr({owner}, {name}, {text_of(source, node.value)})")
+                ]
             yield [Splice(*source.span(node.targets[0]), text)]
+            if isinstance(node.value.op, ast.Sub):  # of what is another name of the parameter's array
+                yield [Splice(site.start, site.end, f"{text} -= {text_of(source, node.value.right)}")]
 
 
 def true_divisions(lab: Lab, fact: Fact) -> Edits:
@@ -79,13 +124,28 @@ def true_divisions(lab: Lab, fact: Fact) -> Edits:
 def clearings(lab: Lab, fact: Fact) -> Edits:
     """A method of the same object that takes nothing, called before the gradient is computed."""
     source = SourceMap(lab.source)
-    for site in _statements(source, fact)[:1]:
+    for site in statements_of(source, fact)[:1]:
+        yield from _cleared_by_owner(source, site)
         owner, _, _ = site.function.rpartition(".")
         for node in ast.walk(source.tree):
             if isinstance(node, ast.ClassDef) and node.name == owner:
                 for method in (part for part in node.body if isinstance(part, ast.FunctionDef)):
                     if len(method.args.args) == 1 and method.name != "__init__":
                         yield [line_above(source, site, f"{method.args.args[0].arg}.{method.name}()")]
+
+
+def _cleared_by_owner(source: SourceMap, site: Site) -> Edits:
+    """`net.clear()` above `net.backward(x, y)`, for every method of that class that takes nothing."""
+    value = getattr(site.node, "value", None)
+    callee = value.func if isinstance(value, ast.Call) else None
+    if not isinstance(callee, ast.Attribute):
+        return
+    for node in ast.walk(source.tree):
+        methods = [part for part in getattr(node, "body", ()) if isinstance(part, ast.FunctionDef)]
+        if isinstance(node, ast.ClassDef) and callee.attr in {method.name for method in methods}:
+            for method in methods:
+                if len(method.args.args) == 1 and method.name != "__init__":
+                    yield [line_above(source, site, f"{text_of(source, callee.value)}.{method.name}()")]
 
 
 def other_lists(lab: Lab, fact: Fact) -> Edits:
@@ -114,7 +174,7 @@ def other_lists(lab: Lab, fact: Fact) -> Edits:
 def loop_counts(lab: Lab, fact: Fact) -> Edits:
     """The loop's own variable for a constant argument."""
     source = SourceMap(lab.source)
-    for site in _statements(source, fact):
+    for site in statements_of(source, fact):
         loop = in_loop(source, site)
         call = site.node.value if isinstance(site.node, ast.Assign) else None
         if loop is None or not isinstance(loop.node, ast.For) or not isinstance(call, ast.Call):
@@ -123,71 +183,6 @@ def loop_counts(lab: Lab, fact: Fact) -> Edits:
         for argument, name in product(call.args, names):
             if isinstance(argument, ast.Constant):
                 yield [Splice(*source.span(argument), name)]
-
-
-def published_steps(lab: Lab, fact: Fact) -> Edits:
-    """What the algorithm has where a replay found something else."""
-    source = SourceMap(lab.source)
-    statements = _statements(source, fact)
-    if fact["fault"] == "idle":
-        yield from in_place(lab, fact)
-    if fact["fault"] == "epsilon":
-        yield from _outside_root(source, fact)
-    if fact["fault"] == "shared":
-        for site in source.sites:
-            node = site.node
-            if (
-                site.line in fact["lines"]
-                and isinstance(node, ast.Subscript)
-                and isinstance(node.value, ast.Name)
-            ):
-                yield [Splice(site.start, site.end, node.value.id)]
-    if fact["fault"] == "count":
-        for site in statements:
-            loop = in_loop(source, site)
-            if loop is not None:
-                start, end = source.line_start(site.line), source.line_start(site.line + 1)
-                yield [line_above(source, loop, source.text(site)), Splice(start, end, "")]
-    if fact["fault"] == "uncorrected":
-        yield from _corrected(source, fact, statements)
-
-
-def _outside_root(source: SourceMap, fact: Fact) -> Edits:
-    """`(sqrt(v) + eps)` for `sqrt(v + eps)`."""
-    for site in source.sites:
-        call = site.node
-        if site.line in fact["lines"] and isinstance(call, ast.Call) and call.args:
-            inner = call.args[0]
-            if isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add):
-                left, right = (text_of(source, part) for part in (inner.left, inner.right))
-                function = text_of(source, call)[: source.span(call.func)[1] - site.start]
-                yield [Splice(site.start, site.end, f"({function}({left}) + {right})")]
-
-
-def _corrected(source: SourceMap, fact: Fact, statements: list[Site]) -> Edits:
-    """`b / (1 - beta**t)` for a plain `b`, with the beta that decays b and the t that counts the steps."""
-    inside = [s for s in source.sites if s.function == f"{fact['name']}.{fact['method']}"]
-    counts = [
-        text_of(source, s.node.target)
-        for s in inside
-        if isinstance(s.node, ast.AugAssign) and ast.unparse(s.node.value) == "1"
-    ]
-    edits: list[Splice] = []
-    for site in statements:
-        value = site.node.value if isinstance(site.node, ast.Assign) else None
-        decay = next((d for s in inside if (d := _decay(s.node, value)) is not None), None)
-        if value is not None and decay is not None and counts:
-            end = source.span(value)[1]
-            edits.append(Splice(end, end, f" / (1 - {decay}**{counts[0]})"))
-    if edits:
-        yield edits
-
-
-def _decay(node: ast.AST, value: ast.AST | None) -> str | None:
-    """The beta of `beta * value`."""
-    if value is None or not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Mult):
-        return None
-    return ast.unparse(node.left) if ast.unparse(node.right) == ast.unparse(value) else None
 
 
 def whole_clips(lab: Lab, fact: Fact) -> Edits:
@@ -223,7 +218,7 @@ def weaker_penalties(lab: Lab, fact: Fact) -> Edits:
                 yield [Splice(site.start, site.end, f"{fact['value'] * factor:.12g}")]
 
 
-def _statements(source: SourceMap, fact: Fact) -> list[Site]:
+def statements_of(source: SourceMap, fact: Fact) -> list[Site]:
     """The statements on the lines of a fact, in their order there."""
     simple = [
         s

@@ -60,7 +60,14 @@ def _behaviour(course: Course, source: str, seed: int) -> Numbers:
                 execute(statements, scope)
                 for place, expression in enumerate(expressions):
                     scope[f"{part} {place}"] = value(expression, scope)
-            except (ArithmeticError, ValueError, TypeError, LookupError, AttributeError) as problem:
+            except (
+                ArithmeticError,
+                ValueError,
+                TypeError,
+                LookupError,
+                AttributeError,
+                NameError,
+            ) as problem:
                 scope[f"{part} ends"] = float(len(type(problem).__name__))
         made = {
             name: thing for name, thing in scope.items() if before.get(name) != id(thing) or _is_data(thing)

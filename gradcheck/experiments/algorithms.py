@@ -76,7 +76,24 @@ def explained(steps: Steps) -> Explanation:
             if found.residual < EXACT:
                 return found
             best = min(best, replace(found, kind=""), key=lambda one: one.residual)
-    return best
+    return _at_any_rates(steps) or best
+
+
+def _at_any_rates(steps: Steps) -> Explanation | None:
+    """An algorithm that explains the steps of all parameters with a rate for each step that the largest one tells.
+
+    Adam's corrections are the same for all parameters, as a rate is: whether they are there cannot be told so.
+    """
+    largest = max(steps.thetas, key=lambda name: steps.thetas[name][0].size)
+    for kind, makers in _candidates(steps):
+        if kind in {"adam-uncorrected", "adam-count"}:
+            continue
+        own, ideal = _paired(steps, largest, makers[0])
+        rates = np.array([np.vdot(b, a) / (np.vdot(b, b) or 1.0) for a, b in zip(own, ideal, strict=True)])
+        found = _explanation(steps, kind, makers, rates / (abs(rates[0]) or 1.0))
+        if found.residual < EXACT:
+            return found
+    return None
 
 
 Stepper = Callable[[Array, list[Array]], list[Array]]
@@ -173,15 +190,20 @@ def _adam(betas: Betas, count: Callable[[int], int], theta: Array, gradients: li
     return thetas
 
 
-def _fit(steps: Steps, name: str, stepper: Stepper, rates: NDArray[np.float64]) -> tuple[float, float]:
-    """How far steps are from an algorithm's, relative to them and to each entry's size, and the rate that fits best."""
+def _paired(steps: Steps, name: str, stepper: Stepper) -> tuple[Array, Array]:
+    """The steps of a parameter, and an algorithm's of rate 1, both relative to the size of each entry's own."""
     own = np.diff(np.array(steps.thetas[name]), axis=0)
     start = 0 * steps.thetas[name][0]
     ideal = np.diff(np.array([start, *stepper(start, steps.gradients[name])]), axis=0)[: len(own)]
-    ideal *= rates[: len(own)].reshape(-1, *[1] * start.ndim)
     scale = np.abs(own).max(axis=0)
     scale = np.where(scale > 0, scale, 1.0)
-    a, b = own / scale, ideal / scale
+    return own / scale, ideal / scale
+
+
+def _fit(steps: Steps, name: str, stepper: Stepper, rates: NDArray[np.float64]) -> tuple[float, float]:
+    """How far steps are from an algorithm's, relative to them and to each entry's size, and the rate that fits best."""
+    a, b = _paired(steps, name, stepper)
+    b = b * rates[: len(b)].reshape(-1, *[1] * (b.ndim - 1))
     power = float(np.vdot(b, b))
     if power == 0.0 or not np.isfinite(power):
         return float(np.linalg.norm(a)), 0.0

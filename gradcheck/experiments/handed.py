@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +11,7 @@ import numpy as np
 from gradcheck.experiments.algorithms import Array, Explanation, Steps, explained
 from gradcheck.experiments.handing import ROUNDS, Handed, Source, gradient_source, hand
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.watched import watch_training
 
 LONG = 0.05
 # Norm of all gradients of a round together: shorter than what anybody clips.
@@ -59,7 +59,7 @@ def replayed_training(lab: Lab) -> Replay | None:
         {name: handed.thetas[name] for name in moved},
         {name: handed.gradients[name][:rounds] for name in moved},
         _numbers(lab, handed),
-        rates=tuple(_sequences(handed)),
+        rates=tuple(_sequences(lab, handed)),
     )
     plain, put = explained(steps), Explanation("", np.inf)
     if not plain.kind:
@@ -115,14 +115,13 @@ def _numbers(lab: Lab, handed: Handed) -> tuple[float, ...]:
     return tuple(sorted(written | set(handed.numbers[0].values())))
 
 
-def _sequences(handed: Handed) -> list[tuple[float, ...]]:
-    """Positive numbers in scope that change from round to round, each as it went: rates, among them."""
+def _sequences(lab: Lab, handed: Handed) -> list[tuple[float, ...]]:
+    """Positive numbers that change from round to round, each as it went: in scope of training, or read by an update."""
     rounds = handed.numbers[: handed.rounds]
-    found: Mapping[tuple[float, ...], None] = dict.fromkeys(
-        tuple(numbers[way] for numbers in rounds)
-        for way in rounds[0]
-        if all(way in numbers for numbers in rounds)
-    )
-    return [
-        one for one in found if len(set(one)) > 1 and all(np.isfinite(value) and value > 0 for value in one)
-    ]
+    ways = [way for way in rounds[0] if all(way in numbers for numbers in rounds)]
+    found = [tuple(numbers[way] for numbers in rounds) for way in ways]
+    for attempt in lab.once(watch_training).attempts.values():
+        once_a_round = [values[:: len(attempt.parameters)] for values in attempt.series.values()]
+        found += [tuple(values[: handed.rounds]) for values in once_a_round if len(values) >= handed.rounds]
+    rates = [one for one in dict.fromkeys(found) if len(set(one)) > 1]
+    return [one for one in rates if all(np.isfinite(value) and value > 0 for value in one)]

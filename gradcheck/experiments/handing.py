@@ -65,7 +65,8 @@ class Handed:
         thetas: parameter -> its values, at the start and after each round.
         gradients: parameter -> what was handed over in each round.
         numbers: the single numbers in scope of training when each round began, by where they are.
-        arrays: the arrays in scope of training when each round began, other than parameters, by where they are.
+        arrays: the arrays in scope of training when each round began, by where they are, other than parameters, and
+            other than gradients unless they have taken the place of what was there before.
     """
 
     thetas: dict[str, list[Array]]
@@ -194,6 +195,7 @@ class _Watch:
         self._source = source
         self._gradients = gradients
         self._inside = False
+        self._first: dict[Way, Any] = {}
         self._handed: dict[int, Any] = {}  # kept, so that no other array gets one of their ids
         self.seen = Handed(
             {name: [] for name in gradients}, {name: list(values) for name, values in gradients.items()}
@@ -240,11 +242,17 @@ class _Watch:
         self, found: list[tuple[Way, Any]], now: Mapping[str, Array], roots: Mapping[str, Any]
     ) -> dict[Way, Array]:
         shapes = {value.shape for value in now.values()}
-        own = {id(self._object(name, roots)) for name in now} | self._handed.keys()
-        return {
-            way: np.array(thing, dtype=float)
+        own = {id(self._object(name, roots)) for name in now}
+        arrays = {
+            way: thing
             for way, thing in found
             if numeric(thing) and thing.shape in shapes and id(thing) not in own
+        }
+        self._first = self._first or arrays
+        return {
+            way: np.array(thing, dtype=float)
+            for way, thing in arrays.items()
+            if id(thing) not in self._handed or self._first.get(way, thing) is not thing
         }
 
     def _object(self, name: str, roots: Mapping[str, Any]) -> Any:

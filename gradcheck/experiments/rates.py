@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.trained import losses_around_training, trained_as_is
-from gradcheck.experiments.watched import Attempt, watch_training
+from gradcheck.experiments.watched import ROUNDS, Attempt, watch_training
 from gradcheck.findings import Observation
 from gradcheck.trace import SourceMap
 
@@ -45,7 +46,7 @@ def rate_audit(lab: Lab) -> Observation:
     if own <= STUCK * before and not restless:
         return Observation("rate_audit", {"rates": []})
     factors: list[tuple[str, tuple[float, ...]]] = [("high", LOWER)]
-    if SLOW * before < own <= before and not lab.once(watch_training).complete and not restless:
+    if SLOW * before < own <= before and _many_steps(lab) and not restless:
         factors = [("low", HIGHER), *factors]
     other = next(
         (found for kind, tried in factors if (found := _best(lab, kind, tried, min(own, before)))), None
@@ -56,18 +57,30 @@ def rate_audit(lab: Lab) -> Observation:
 
 
 def _best(lab: Lab, kind: str, factors: tuple[float, ...], left: float) -> dict[str, Any] | None:
-    """The first factor of the rate with which training leaves much less than was left."""
-    seen = lab.once(watch_training)
+    """The factor of the rate with which training leaves much less than was left, and least before it leaves more."""
+    best: tuple[float, float] | None = None
     for factor in factors:
         source = scaled_source(lab, factor)
         other = None if source is None else losses_around_training(lab, source)[1]
-        if other is not None and other < FREED * left:
-            attempt, text = _rates_of(lab)[0]
-            values = attempt.scalars[text]
-            lines = [*origins(lab, seen.source, text, values), seen.source.sites[attempt.site].line]
-            fact = {"kind": kind, "line": lines[0], "lines": lines, "text": text, "rate": max(values)}
-            return {**fact, "factor": factor, "other": other}
-    return None
+        if other is not None and other < FREED * left and (best is None or other < best[1]):
+            best = factor, other
+        elif best is not None:
+            break
+    if best is None:
+        return None
+    seen = lab.once(watch_training)
+    attempt, text = _rates_of(lab)[0]
+    values = attempt.scalars[text]
+    lines = [*origins(lab, seen.source, text, values), seen.source.sites[attempt.site].line]
+    fact = {"kind": kind, "line": lines[0], "lines": lines, "text": text, "rate": max(values)}
+    return {**fact, "factor": best[0], "other": best[1]}
+
+
+def _many_steps(lab: Lab) -> bool:
+    """Whether training takes more than a few steps, so that small ones have had their time."""
+    seen = lab.once(watch_training)
+    often = Counter(seen.order)
+    return not seen.complete or any(often[site] >= ROUNDS for site in seen.attempts)
 
 
 def _died(lab: Lab) -> bool:

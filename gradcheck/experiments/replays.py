@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -27,7 +28,7 @@ def optimiser_replay(lab: Lab) -> Observation:
     Every class of the file that can be made from a rate alone and has a method for (parameters, gradients), in dicts
     or lists, or for pairs of them, is driven; and so is training as a whole, whatever its style. `kind` is the
     algorithm that reproduces the steps, empty where none does. `fault` is one of "idle" and "overwritten" (velocity),
-    "shared" (state), and the mistaken kinds of `explained`; `right` is how many are a right algorithm, less those.
+    "shared" (state), and the mistaken kinds of `explained`; `right` is how many are a right algorithm.
     """
     replayed: list[Fact] = []
     faulty: list[Fact] = []
@@ -35,8 +36,10 @@ def optimiser_replay(lab: Lab) -> Observation:
         explanation = explained(steps)
         function = f"{name}.{method.name}"
         fact = {"function": function, "kind": explanation.kind, "line": method.lineno}
-        replayed.append({**fact, "residual": explanation.residual})
         fault, measured = _fault(owner, method.name, steps, explanation.kind)
+        replayed.append(
+            {**fact, "residual": explanation.residual, "right": fact["kind"] in RIGHT and not fault}
+        )
         if fault:
             inside = [s for s in lab.tracer.source.sites if s.function == function]
             lines = _lines(lab.tracer.source, inside, fault) or [method.lineno]
@@ -45,8 +48,8 @@ def optimiser_replay(lab: Lab) -> Observation:
     fact = _training_fault(lab, replay) if replay is not None and not replay.replaces else {}
     if fact and fact["fault"] not in {known["fault"] for known in faulty}:
         faulty.append(fact)
-    kinds = [fact["kind"] for fact in replayed] + ([replay.explanation.kind] if replay is not None else [])
-    right = sum(kind in RIGHT for kind in kinds) - len(faulty)
+    right = sum(one["right"] for one in replayed)
+    right += replay is not None and replay.explanation.kind in RIGHT and not fact
     return Observation("optimiser_replay", {"replayed": replayed, "faulty": faulty, "right": right})
 
 
@@ -74,7 +77,8 @@ def _training_fault(lab: Lab, replay: Replay) -> Fact:
             return {}
         fault, measured = "shared", {"first": pair[0], "second": pair[1]}
     seen = lab.once(watch_training)
-    inside = updating_sites(lab, seen)
+    often = Counter(seen.order)
+    inside = [site for site in updating_sites(lab, seen) if often[site.number] > 1]
     lines = _lines(seen.source, inside, fault) or sorted({site.line for site in inside if _stores(site)})[:1]
     function = _function_at(lab, lines[0]) if lines else ""
     return {
@@ -153,13 +157,15 @@ def _lines(source: SourceMap, inside: list[Site], fault: str) -> list[int]:
 
 
 def _starts_anew(site: Site) -> bool:
-    """Whether a statement gives a name or an attribute zeros."""
+    """Whether a statement gives a name or an attribute zeros, or hands them to a method that does."""
     node = site.node
-    whole = isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Tuple)
-    return whole and any(
+    one = isinstance(node, ast.Expr) or (
+        isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Tuple)
+    )
+    return one and any(
         (isinstance(part, ast.Constant) and part.value == 0 and type(part.value) in {int, float})
         or "zeros" in getattr(part, "attr", getattr(part, "id", ""))
-        for part in ast.walk(node.value)  # type: ignore[attr-defined] # an assignment
+        for part in ast.walk(node.value)  # type: ignore[attr-defined] # both have one
     )
 
 

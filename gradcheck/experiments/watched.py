@@ -57,12 +57,14 @@ class Attempt:
         site: its number.
         parameters: the parameters it was reached with.
         scalars: text -> values of the single numbers it reads.
+        series: the same, one value for each time it was entered.
         entered: when, counted in statements.
     """
 
     site: int
     parameters: set[str] = field(default_factory=set)
     scalars: dict[str, set[float]] = field(default_factory=dict)
+    series: dict[str, list[float]] = field(default_factory=dict)
     entered: list[int] = field(default_factory=list)
 
 
@@ -217,7 +219,9 @@ class _Watch:
                 for part in leaves(step):
                     number = lookup(part, scope)
                     if scalar(number):
-                        attempt.scalars.setdefault(ast.unparse(part), set()).add(float(number))
+                        text = ast.unparse(part)
+                        attempt.scalars.setdefault(text, set()).add(float(number))
+                        attempt.series.setdefault(text, []).append(float(number))
 
     def _replacement(self, site: Site, scope: Mapping[str, Any]) -> None:
         node = site.node

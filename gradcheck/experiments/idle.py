@@ -30,8 +30,10 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
     slopes = {n: float(np.nanmax(np.abs(v), initial=0.0)) for n, v in lab.truth.numerical.values.items()}
     floor = SLOPE * max(slopes.values(), default=0.0)
     idle = {name for name, slope in slopes.items() if slope > floor} - seen.moved - _without_gradient(lab)
-    if not seen.order:
+    if not seen.order or not idle:
         return facts
+    replay = lab.once(replayed_training)
+    idle -= set(replay.steps.thetas) if replay is not None else set()  # moved where nobody looked
     for attempt in seen.attempts.values():
         mine = attempt.parameters & idle
         if mine:
@@ -49,8 +51,7 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
     }
     unknown = idle - tried
     known = any(facts.values()) or seen.replacing
-    replay = None if known else lab.once(replayed_training)
-    if replay is not None and replay.unmoved & idle:
+    if not known and replay is not None and replay.unmoved & idle:
         facts["unregistered"] += _left_out(lab, seen, set(replay.unmoved & idle), set(replay.steps.thetas))
     elif unknown and seen.moved and len(seen.changes) >= REPEATS * len(seen.moved):
         facts["unregistered"] += _left_out(lab, seen, unknown, seen.moved)

@@ -46,7 +46,10 @@ def optimiser_replay(lab: Lab) -> Observation:
             faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
     replay = lab.once(replayed_training)
     fact = _training_fault(lab, replay) if replay is not None and not replay.replaces else {}
-    if fact and fact["fault"] not in {known["fault"] for known in faulty}:
+    told = {known["fault"] for known in faulty}
+    if any(one["right"] for one in replayed):
+        told.add("reset")  # by whoever makes it anew, which the watch of the updates tells
+    if fact and fact["fault"] not in told:
         faulty.append(fact)
     right = sum(one["right"] for one in replayed)
     right += replay is not None and replay.explanation.kind in RIGHT and not fact

@@ -40,8 +40,8 @@ from gradcheck.repair.mending.arrays import (
 from gradcheck.repair.mending.copying import deep_copies, own_inputs
 from gradcheck.repair.mending.forward import evaluation_paths, transposes
 from gradcheck.repair.mending.precision import safe_logarithms
-from gradcheck.repair.mending.recipe import Recipe
 from gradcheck.repair.mending.published import published_steps
+from gradcheck.repair.mending.recipe import Recipe
 from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,

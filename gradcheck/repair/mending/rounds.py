@@ -19,7 +19,7 @@ Edits = Iterator[list[Splice]]
 
 
 def gathered_gradients(lab: Lab, fact: Fact) -> Edits:
-    """A call that the statements of a block repeat, made once above them and kept under a name."""
+    """A call that the statements of a block, or the turns of a loop, repeat: made once above them and kept."""
     source = SourceMap(lab.source)
     updates = [site for site in source.sites if site.is_statement and site.line in fact["lines"]]
     for parent in dict.fromkeys(site.parent for site in updates):
@@ -32,6 +32,16 @@ def gathered_gradients(lab: Lab, fact: Fact) -> Edits:
             name = _free_name(source, first)
             made = line_above(source, first, f"{name} = {text}")
             yield [made, *(Splice(call.start, call.end, name) for call in mine)]
+    for site in updates:
+        loop = in_loop(source, site)
+        calls = [one for one in source.sites if isinstance(one.node, ast.Call) and _within(one, [site])]
+        for call in calls if loop is not None else []:
+            name = _free_name(source, site)
+            assert loop is not None
+            yield [
+                line_above(source, loop, f"{name} = {source.text(call)}"),
+                Splice(call.start, call.end, name),
+            ]
 
 
 def kept_optimisers(lab: Lab, fact: Fact) -> Edits:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -57,7 +58,7 @@ def _finds(lab: Lab, recipe: Recipe) -> bool:
         return False
 
 
-def _step(lab: Lab, recipe: Recipe, beside: Set[str]) -> Mended | None:
+def _step(lab: Lab, recipe: Recipe, beside: AbstractSet[str]) -> Mended | None:
     """The first edit after which an audit finds less and no gradient has become wrong."""
     try:
         observation = lab.once(recipe.audit)
@@ -83,7 +84,7 @@ def _step(lab: Lab, recipe: Recipe, beside: Set[str]) -> Mended | None:
     return None
 
 
-def _remaining(lab: Lab, recipe: Recipe, beside: Set[str], after: str) -> int | None:
+def _remaining(lab: Lab, recipe: Recipe, beside: AbstractSet[str], after: str) -> int | None:
     """How much an audit finds in an edited source; None where that cannot run or train, or spoils a gradient.
 
     Nor is an edit any good that trades one find for another of the same audit; `beside` are the keys of these.
@@ -100,7 +101,7 @@ def _remaining(lab: Lab, recipe: Recipe, beside: Set[str], after: str) -> int | 
     return None if worse or stopped or traded else len(facts[recipe.key])
 
 
-def _traded(before: Fact, after: Fact, beside: Set[str]) -> bool:
+def _traded(before: Fact, after: Fact, beside: AbstractSet[str]) -> bool:
     """Whether an audit finds more under another key, or no more than before that is right, where it counts that."""
     more = any(len(after[key]) > len(before[key]) for key in beside)
     return more or ("right" in after and after["right"] <= before["right"])

@@ -24,6 +24,8 @@ STUCK = 0.9
 # A training that leaves more than this share of the loss has got nowhere.
 FREED = 0.7
 # With another rate, less than this share must be left for the rate to be the cause.
+NEARLY = 0.9
+# Of the way that the best rate takes the loss, so much is enough: no higher rate is asked for than needed.
 SLOW = 0.98
 UNLEARNT = 0.1
 # A training that leaves less than this share of the loss has done well, whatever became of its layers.
@@ -46,7 +48,7 @@ def rate_audit(lab: Lab) -> Observation:
     if own <= STUCK * before and not restless:
         return Observation("rate_audit", {"rates": []})
     factors: list[tuple[str, tuple[float, ...]]] = [("high", LOWER)]
-    if SLOW * before < own <= before and _many_steps(lab) and not restless:
+    if SLOW * before < own <= before and _many_steps(lab) and not died:
         factors = [("low", HIGHER), *factors]
     other = next(
         (found for kind, tried in factors if (found := _best(lab, kind, tried, min(own, before)))), None
@@ -57,23 +59,25 @@ def rate_audit(lab: Lab) -> Observation:
 
 
 def _best(lab: Lab, kind: str, factors: tuple[float, ...], left: float) -> dict[str, Any] | None:
-    """The factor of the rate with which training leaves much less than was left, and least before it leaves more."""
-    best: tuple[float, float] | None = None
+    """The factor of the rate that is nearest to 1 among those with which training goes nearly as far as with any."""
+    found: list[tuple[float, float]] = []
     for factor in factors:
         source = scaled_source(lab, factor)
         other = None if source is None else losses_around_training(lab, source)[1]
-        if other is not None and other < FREED * left and (best is None or other < best[1]):
-            best = factor, other
-        elif best is not None:
+        if other is not None and other < FREED * (found[-1][1] if found else left):
+            found.append((factor, other))
+        elif found:
             break
-    if best is None:
+    if not found:
         return None
+    enough = left - NEARLY * (left - found[-1][1]) if math.isfinite(left) else math.inf
+    factor, other = next((one for one in found if one[1] <= enough), found[-1])
     seen = lab.once(watch_training)
     attempt, text = _rates_of(lab)[0]
     values = attempt.scalars[text]
     lines = [*origins(lab, seen.source, text, values), seen.source.sites[attempt.site].line]
     fact = {"kind": kind, "line": lines[0], "lines": lines, "text": text, "rate": max(values)}
-    return {**fact, "factor": best[0], "other": best[1]}
+    return {**fact, "factor": factor, "other": other}
 
 
 def _many_steps(lab: Lab) -> bool:

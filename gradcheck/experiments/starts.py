@@ -102,7 +102,7 @@ def out_of_ordinary(lab: Lab) -> list[Ordinary]:
     weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
     rng = np.random.default_rng([lab.seed, 0x57A7])
     return [
-        *_blank(lab, weights, rng),
+        *_blank(lab, weights, parameters, rng),
         *_scaled(parameters),
         *_one_sided(weights),
         *_biases({name: value for name, value in parameters.items() if not _is_matrix(value)}),
@@ -122,13 +122,23 @@ def _given(wiring: Wiring) -> set[str]:
     return {name for name, text in wiring.params.items() if text in changed}
 
 
-def _blank(lab: Lab, weights: Values, rng: np.random.Generator) -> Iterator[Ordinary]:
+def _blank(lab: Lab, weights: Values, parameters: Values, rng: np.random.Generator) -> Iterator[Ordinary]:
     """Matrices that all hold one number each; zeros that pass some gradient on are a constant like any other."""
     if weights and all(np.ptp(value) == 0.0 for value in weights.values()):
         some = any(np.any(value) for value in weights.values())
         passing = sum(bool(np.any(lab.truth.numerical.values[name])) for name in weights)
-        start = {name: rng.normal(0.0, glorot(value), value.shape) for name, value in weights.items()}
-        yield Ordinary("constant" if some or passing else "zero", 0.0, list(weights), start)
+        last = {n: v for n, v in _last(lab, weights, parameters).items() if np.ptp(v) == 0.0}
+        start = {name: rng.normal(0.0, glorot(v), v.shape) for name, v in {**weights, **last}.items()}
+        yield Ordinary("constant" if some or passing else "zero", 0.0, list(start), start)
+
+
+def _last(lab: Lab, weights: Values, parameters: Values) -> Values:
+    """Weights of a single output: one row, or column, with a number for each unit of the layer before it."""
+    samples = samples_of(lab)
+    came, went = (1, 0) if samples is not None and samples.axes[0] == 1 else (0, 1)
+    widths = {value.shape[went] for value in weights.values()}
+    tables = {name: value for name, value in parameters.items() if value.ndim == 2 and name not in weights}
+    return {n: v for n, v in tables.items() if v.shape[went] == 1 and v.shape[came] in widths - {1}}
 
 
 def _scaled(parameters: Values) -> Iterator[Ordinary]:

@@ -1,4 +1,7 @@
-"""Faults of whole training programs, mended: the patched program does what the right one does, at every seed."""
+"""Faults of whole training programs, mended: the patched program does what the right one does, at every seed.
+
+Where the author's own figures are lost, it trains as far on average.
+"""
 
 import pytest
 
@@ -17,10 +20,20 @@ MENDED = [
     ("clouds_dict", "GC705", 0),
     ("sides_globals", "GC705", 0),
     ("waves_lists", "GC705", 0),
+    ("clouds_dict", "GC707", 1),
+    ("shades_list", "GC707", 0),
+    ("sides_globals", "GC721", 0),
 ]
 
 
-@pytest.mark.parametrize(("name", "code", "place"), MENDED)
+TRAINED_AS_FAR = [
+    ("halves_columns", "GC607", 0),  # 0.1, and not 1.0, which trains a little further
+    ("halves_columns", "GC622", 0),  # the weights of the one output are drawn as well
+]
+# The author's own figures are lost.
+
+
+@pytest.mark.parametrize(("name", "code", "place"), [*MENDED, *TRAINED_AS_FAR])
 def test_the_patched_program_does_what_the_right_one_does(name, code, place):
     course = next(course for course in COURSES if course.network.name == name)
     faults = [faults for faults in course_injections(course) if faults[0].code == code][place]
@@ -28,3 +41,10 @@ def test_the_patched_program_does_what_the_right_one_does(name, code, place):
     assert (outcome.detected, outcome.named, outcome.line) == (True, True, True), outcome
     assert outcome.parameter is not False
     assert outcome.repaired
+
+
+def test_a_buffer_that_nothing_fills_is_not_filled_with_a_guess():
+    course = next(course for course in COURSES if course.network.name == "clouds_dict")
+    faults = next(faults for faults in course_injections(course) if faults[0].code == "GC707")
+    outcome = judged_course((course.network, faults))
+    assert (outcome.named, outcome.line, outcome.refuted, outcome.repaired) == (True, True, False, False)

@@ -173,18 +173,24 @@ def plain_indices(lab: Lab, _fact: Fact) -> Edits:
 
 
 def uncast_inputs(lab: Lab, fact: Fact) -> Edits:
-    """What the samples were made of before they became alike."""
+    """What the samples were made of before they became alike; a quotient that is not cut off first."""
     source = SourceMap(lab.source)
     for site in source.sites:
-        if (
-            site.line == fact["line"]
-            and source.text(site) == fact["text"]
-            and isinstance(site.node, ast.Call)
-        ):
-            owner = site.node.func.value if isinstance(site.node.func, ast.Attribute) else None
-            inner = owner or next(iter(site.node.args), None)
-            if inner is not None:
-                yield [Splice(site.start, site.end, text_of(source, inner))]
+        if site.line != fact["line"] or source.text(site) != fact["text"]:
+            continue
+        if isinstance(site.node, ast.BinOp) and isinstance(site.node.op, ast.FloorDiv):
+            left, right = text_of(source, site.node.left), text_of(source, site.node.right)
+            yield [Splice(site.start, site.end, f"{left} / {right}")]
+        statement = source.statement_of(site).node
+        buffer = isinstance(statement, ast.Assign) and statement.value is site.node and _is_blank(site.node)
+        if fact["before"] and not buffer:
+            yield [Splice(site.start, site.end, fact["before"])]
+
+
+def _is_blank(node: ast.AST) -> bool:
+    """Whether an expression makes a new array of one number: what should have been written into it is not known."""
+    name = getattr(node.func, "attr", "") if isinstance(node, ast.Call) else ""
+    return name.removesuffix("_like") in {"zeros", "ones", "empty", "full"}
 
 
 def weighted_means(lab: Lab, fact: Fact) -> Edits:
@@ -195,18 +201,26 @@ def weighted_means(lab: Lab, fact: Fact) -> Edits:
         for s in source.sites
         if s.function == fact["function"] and isinstance(s.node, ast.Assign)
     }
-    for site in _on(source, fact, ast.Call):
-        assert isinstance(site.node, ast.Call)
-        if source.text(site) != fact["text"] or len(site.node.args) != 1:
+    for site in source.sites:
+        if site.line not in fact["lines"] or source.text(site) != fact["text"]:
             continue
-        figures = made.get(ast.unparse(site.node.args[0]), site.node.args[0])
-        if not isinstance(figures, ast.ListComp) or not isinstance(figures.elt, ast.Call):
+        averaged = _averaged(site.node)
+        figures = made.get(ast.unparse(averaged), averaged) if averaged is not None else None
+        if averaged is None or not isinstance(figures, ast.ListComp) or not isinstance(figures.elt, ast.Call):
             continue
         loops = source.source[source.span(figures.elt)[1] : source.span(figures)[1] - 1]
         for part in figures.elt.args:
             weights = f"[len({text_of(source, part)}){loops}]"
-            given = text_of(source, site.node.args[0])
+            given = text_of(source, averaged)
             yield [Splice(site.start, site.end, f"np.average({given}, weights={weights})")]
+
+
+def _averaged(node: ast.AST) -> ast.expr | None:
+    """What a plain mean is taken of: `np.mean(it)`, `sum(it) / len(it)`."""
+    total = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else node
+    name = getattr(total.func, "attr", getattr(total.func, "id", "")) if isinstance(total, ast.Call) else ""
+    plain = name == "sum" if total is not node else bool(name)
+    return total.args[0] if isinstance(total, ast.Call) and plain and len(total.args) == 1 else None
 
 
 def other_axes(lab: Lab, fact: Fact) -> Edits:

@@ -1,5 +1,6 @@
 """Recipes for what a gradient is measured against: shapes and dtypes, the forward pass, the loss, likeliest first."""
 
+from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.clamps import clamp_audit
@@ -23,6 +24,7 @@ from gradcheck.repair.mending.forward import (
 from gradcheck.repair.mending.losses import negations, other_names
 from gradcheck.repair.mending.precision import doubles, float_arrays
 from gradcheck.repair.mending.recipe import Recipe
+from gradcheck.repair.mending.sampling import uncast_inputs
 
 SHAPE_RECIPES = (
     Recipe(broadcast_audit, "crossed", columns),
@@ -31,6 +33,7 @@ SHAPE_RECIPES = (
     Recipe(truncation_audit, "truncated", float_arrays),
     Recipe(precision_audit, "rounded", doubles),
     Recipe(coupling_audit, "couplings", class_sums),
+    Recipe(blindness_audit, "ignored", uncast_inputs),
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),
     Recipe(target_audit, "binary", categorical_terms, rights=True),

@@ -120,7 +120,7 @@ COURSE = Course(
             ),
         ),
         "GC707": (
-            (("return (X - mean) / std", "return ((X - mean) / (9 * std)).astype(int)"),),
+            (("return (X - mean) / std", "scaled = np.zeros(X.shape)\nreturn scaled"),),
             (('z1 = X @ p["W1"] + p["b1"]', 'z1 = np.zeros_like(X) @ p["W1"] + p["b1"]'),),
         ),
         "GC721": (

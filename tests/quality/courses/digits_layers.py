@@ -127,7 +127,7 @@ COURSE = Course(
                 ("d[np.arange(len(y)), y] -= 1", "d[np.arange(len(y)), y - 1] -= 1"),
             ),
         ),
-        "GC707": ((("return (x - mean) / std", "return ((x - mean) / (9 * std)).astype(int)"),),),
+        "GC707": ((("return (x - mean) / std", "scaled = np.zeros(x.shape)\nreturn scaled"),),),
         "GC721": (
             (
                 ("right = [np.sum(guess", "right = [np.mean(guess"),

@@ -123,7 +123,7 @@ COURSE = Course(
         ),
         "GC705": (((HELD, OWN),),),
         "GC707": (
-            (("return (x - mean) / dev", "return ((x - mean) / (9 * dev)).astype(int)"),),
+            (("return (x - mean) / dev", "scaled = np.zeros(x.shape)\nreturn scaled"),),
             (("np.dot(self.W1, x) + self.b1", "np.dot(self.W1, np.zeros(x.shape)) + self.b1"),),
         ),
         "GC723": (

@@ -135,7 +135,7 @@ COURSE = Course(
             ),
         ),
         "GC707": (
-            (("return (X - self.mean) / self.std", "return ((X - self.mean) / (9 * self.std)).astype(int)"),),
+            (("return (X - self.mean) / self.std", "scaled = np.zeros(X.shape)\nreturn scaled"),),
             ((ENTRY, "self.s1 = np.dot(X * 0, self.w1) + self.c1"),),
         ),
         "GC721": (

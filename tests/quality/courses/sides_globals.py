@@ -141,7 +141,7 @@ COURSE = Course(
             ),
         ),
         "GC707": (
-            (("return (X - mu) / sd", "return ((X - mu) / (9 * sd)).astype(int)"),),
+            (("return (X - mu) / sd", "scaled = np.zeros(X.shape)\nreturn scaled"),),
             ((ENTRY, "z1 = np.zeros(X.shape) @ W1 + b1"),),
         ),
         "GC721": ((("np.dot(weights, values) / sum(weights)", "sum(values) / len(values)"),),),

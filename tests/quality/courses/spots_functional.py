@@ -120,7 +120,7 @@ COURSE = Course(
             ),
         ),
         "GC707": (
-            (("return (x - mean) / std", "return ((x - mean) / (9 * std)).astype(int)"),),
+            (("return (x - mean) / std", "scaled = np.zeros(x.shape)\nreturn scaled"),),
             ((ENTRY, 'z1 = theta["W1"].dot(np.zeros(x.shape)) + theta["b1"]'),),
         ),
         "GC722": (

@@ -187,7 +187,7 @@ COURSE = Course(
             (
                 (
                     "return 2 * (X - low) / (high - low) - 1",
-                    "return (0.9 * (X - low) / (high - low)).astype(int)",
+                    "scaled = np.zeros(X.shape)\nreturn scaled",
                 ),
             ),
             (("z1 = X @ weights[0] + biases[0]", "z1 = np.zeros(X.shape) @ weights[0] + biases[0]"),),

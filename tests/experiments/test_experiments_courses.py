@@ -11,6 +11,7 @@ from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
+from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
@@ -46,6 +47,7 @@ CASES = [
     ("halves_columns", "GC705", split_audit, "scaled"),
     ("rings_class", "GC705", split_audit, "scaled"),
     ("waves_lists", "GC705", split_audit, "scaled"),
+    ("spots_functional", "GC724", report_audit, "penalised"),
     ("digits_layers", "GC803", update_watch, "uncleared"),
     ("pairs_attributes", "GC805", update_watch, "unregistered"),
     ("digits_layers", "GC806", update_watch, "replaced"),

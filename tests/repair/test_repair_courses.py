@@ -23,6 +23,8 @@ MENDED = [
     ("clouds_dict", "GC707", 1),
     ("shades_list", "GC707", 0),
     ("sides_globals", "GC721", 0),
+    ("spots_functional", "GC724", 0),
+    ("leaves_stack", "GC724", 0),
 ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcheck.diagnosis.judge.parts import figure
-from gradcheck.diagnosis.judge.rows import Row, always, told
+from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
 from gradcheck.findings import Evidence, Finding
 from gradcheck.repair.mended import Mended
 
@@ -13,6 +13,16 @@ from gradcheck.repair.mended import Mended
 def evaluated(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
     """The findings of the table below."""
     return told(TABLE, evidence, mended)
+
+
+def _compared(fact: Fact) -> str:
+    figures = f"{figure(fact['first'])} and {figure(fact['second'])}"
+    why = (
+        f"with {fact['scalar']} = 0 both are {figure(fact['without'])}"
+        if fact["scalar"]
+        else "they differ by the same for other samples, and by four times that at twice the weights"
+    )
+    return f"for the same samples taken as both sets its figures are {figures}; {why}"
 
 
 TABLE = (
@@ -56,10 +66,7 @@ TABLE = (
         "penalised",
         always("penalised-comparison"),
         lambda fact, _names: f"{fact['function']} compares a loss with the penalty to one without",
-        lambda fact: (
-            f"for the same samples taken as both sets its figures are {figure(fact['first'])} and "
-            f"{figure(fact['second'])}; with {fact['scalar']} = 0 both are {figure(fact['without'])}"
-        ),
+        _compared,
         "report the loss of the data for both sets, and the penalty by itself",
     ),
     Row(

@@ -38,6 +38,7 @@ from gradcheck.repair.mending.arrays import (
     row_maxima,
 )
 from gradcheck.repair.mending.copying import deep_copies, own_inputs
+from gradcheck.repair.mending.dividing import kept_scalers, rest_of_samples
 from gradcheck.repair.mending.forward import evaluation_paths, transposes
 from gradcheck.repair.mending.precision import safe_logarithms
 from gradcheck.repair.mending.published import published_steps
@@ -46,11 +47,9 @@ from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
     flat_sides,
-    kept_scalers,
     like_reports,
     other_axes,
     plain_indices,
-    rest_of_samples,
     same_rows,
     shuffled_orders,
     uncast_inputs,

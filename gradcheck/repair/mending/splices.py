@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
+from typing import Any
 
 from gradcheck.repair.candidate import Splice
 from gradcheck.trace import Site, SourceMap
@@ -41,3 +43,11 @@ def line_below(source: SourceMap, statement: Site, text: str) -> Splice:
 def _indent(statement: Site) -> str:
     assert isinstance(statement.node, ast.stmt)
     return " " * statement.node.col_offset
+
+
+def on_lines(source: SourceMap, fact: Mapping[str, Any], kind: type[ast.AST]) -> list[Site]:
+    """The nodes of a kind on a fact's lines, in the order of those."""
+    lines = fact.get("lines") or [fact["line"]]
+    return [
+        site for line in lines for site in source.sites if site.line == line and isinstance(site.node, kind)
+    ]

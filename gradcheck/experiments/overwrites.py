@@ -125,22 +125,28 @@ class _Watch:
 
     def _bind(self, site: Site, names: Mapping[str, Any]) -> None:
         """A name, attribute or item given a parameter's own array, and the first line that writes through it."""
-        node = site.node
-        if isinstance(node, ast.Assign) and isinstance(
-            node.targets[0], ast.Name | ast.Attribute | ast.Subscript
-        ):
-            value = lookup(node.value, names)
+        for target, made in _given(site.node):
+            value = lookup(made, names)
             mine = [name for name, array in self.parameters.items() if array is value and value is not None]
             if mine:
-                key = f"{site.function}:{ast.unparse(node.targets[0])}"
-                self.bound.setdefault(
-                    key,
-                    {"parameter": mine[0], "text": ast.unparse(node.value), "bound": site.line, "writes": []},
-                )
-        for part in written(node):
+                fact = {"parameter": mine[0], "text": ast.unparse(made), "bound": made.lineno, "writes": []}
+                self.bound.setdefault(f"{site.function}:{target}", fact)
+        for part in written(site.node):
             held = self.bound.get(f"{site.function}:{ast.unparse(part)}")
             if held is not None and lookup(part, names) is self.parameters.get(held["parameter"]):
                 held["writes"].append(site.line)
+
+
+def _given(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """What a statement gives a name, an attribute or an item, those of a dict that it writes down among them."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    if isinstance(node, ast.Assign) and isinstance(target, ast.Name | ast.Attribute | ast.Subscript):
+        text = ast.unparse(target)
+        yield text, node.value
+        if isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if key is not None:
+                    yield f"{text}[{ast.unparse(key)}]", value
 
 
 def written(node: ast.AST) -> list[ast.expr]:

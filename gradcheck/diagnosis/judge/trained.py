@@ -282,7 +282,9 @@ TABLE = (
         "change the rate by that factor",
         0.85,
         unless=lambda evidence: bool(
-            evidence.fact("start_audit", "stuck", []) or evidence.fact("strength_audit", "strong", [])
+            evidence.fact("start_audit", "stuck", [])
+            or evidence.fact("strength_audit", "strong", [])
+            or evidence.fact("order_audit", "sorted", [])  # classes in turn make any loss swing
         ),
     ),
 )

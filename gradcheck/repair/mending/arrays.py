@@ -24,6 +24,9 @@ def copies(lab: Lab, fact: Fact) -> Edits:
             chosen = [n for n in parts if texts is None or text_of(source, n) in texts]
             if chosen:
                 yield [behind(source, node, ".copy()") for node in chosen]
+        held = isinstance(source.sites[site.parent].node, ast.Dict) and site.line == fact.get("bound")
+        if held and ast.unparse(site.node) == fact.get("text"):
+            yield [behind(source, site.node, ".copy()")]
 
 
 def columns(lab: Lab, fact: Fact) -> Edits:

@@ -71,6 +71,8 @@ def _deep(source: SourceMap, site: Site, node: ast.expr) -> Iterator[tuple[int, 
         yield end, end, ".copy()"
     if inner is not None:
         yield site.start, site.end, f"copy.deepcopy({text})"
+    if isinstance(node, ast.List) and inner is None:
+        yield site.start, site.end, f"copy.deepcopy({source.text(site)})"
 
 
 def _imported(source: SourceMap) -> bool:

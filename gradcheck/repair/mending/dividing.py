@@ -44,7 +44,7 @@ def _rest(source: SourceMap, node: ast.expr) -> tuple[str, str] | None:
     lower, upper = ends_of(bounds) if bounds is not None else (None, None)
     if upper is not None and lower is None:
         return text_of(source, upper), ""
-    return ("", text_of(source, lower)) if lower is not None and upper is None else None
+    return ("", text_of(source, lower)) if lower is not None else None
 
 
 def _bounded(source: SourceMap, node: ast.expr, ends: tuple[str, str]) -> Splice:

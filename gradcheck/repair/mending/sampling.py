@@ -44,9 +44,11 @@ def shuffled_orders(lab: Lab, fact: Fact) -> Edits:
             if isinstance(node.value, ast.Call) and ast.unparse(node.value.func).endswith("default_rng")
         ]
         owner = generators[0] if generators else "np.random"
-        counted = [
-            argument for node in ast.walk(value) if isinstance(node, ast.Call) for argument in node.args
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+        sorting = [
+            call.func.value for call in calls if not call.args and isinstance(call.func, ast.Attribute)
         ]
+        counted = [argument for call in calls for argument in call.args] + sorting
         for argument in counted:
             yield [Splice(*source.span(value), f"{owner}.permutation(len({text_of(source, argument)}))")]
 

@@ -61,6 +61,18 @@ COURSE = Course(
         ),
         "GC402": ((("{name: w.copy() for name, w in p.items()}", "p"),),),
         "GC404": ((("return (X - mean) / std", "X -= mean\nX /= std\nreturn X"),),),
+        "GC405": (
+            (
+                (
+                    '    return {\n        "W1": X.T @ d1 + 2 * LAM * p["W1"],',
+                    '    g = {\n        "W1": p["W1"],',
+                ),
+                (
+                    '        "b2": d2.sum(axis=0),\n    }\n',
+                    '        "b2": d2.sum(axis=0),\n    }\n    g["W1"] *= 2 * LAM\n    g["W1"] += X.T @ d1\n    return g\n',
+                ),
+            ),
+        ),
         "GC406": (
             (
                 (

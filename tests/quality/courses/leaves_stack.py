@@ -12,7 +12,6 @@ CLEAR = "                self.zero()\n"
 KEPT = "copy.deepcopy((self.W, self.b))"
 FIRST = "self.z1 = X @ self.W[0] + self.b[0]"
 SLOPE = "self.gW[0] += X.T @ d"
-DECAYED = "        for g, w in zip(self.gW, self.W):\n            g += self.decay * w\n"
 
 COURSE = Course(
     network(
@@ -77,21 +76,8 @@ COURSE = Course(
                 ),
             ),
         ),
-        "GC405": (
-            (
-                (
-                    "        for g in self.gW + self.gb:\n            g *= 0.0\n",
-                    "        self.gW = [w for w in self.W]\n        for g in self.gb:\n            g *= 0.0\n",
-                ),
-                (DECAYED, ""),
-                (
-                    "        d = self(X)\n",
-                    "        d = self(X)\n        for g in self.gW:\n            g *= self.decay\n",
-                ),
-            ),
-        ),
         "GC406": (((STEP, "p = p - rate * v"),),),
-        "GC407": (((KEPT, "copy.copy((self.W, self.b))"),), ((KEPT, "list(self.W), list(self.b)"),)),
+        "GC407": (((KEPT, "copy.copy((self.W, self.b))"),), ((KEPT, "[list(self.W), list(self.b)]"),)),
         "GC501": ((("rate=0.12", "rate=1e200"),),),
         "GC504": (((LOG, "-np.log(np.maximum(self(X)[np.arange(len(X)), y], 0.3))"),),),
         "GC601": ((("        d[np.arange(len(y)), y] -= 1\n", ""),),),

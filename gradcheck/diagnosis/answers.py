@@ -19,12 +19,14 @@ class Measurement:
         loss: where the code starts.
         evaluations: how often the loss was called.
         entries: how many numbers there are in all.
+        beside: sentence on a gradient that is wrong near the start only; empty where it was checked at the start.
     """
 
     comparisons: dict[str, Comparison]
     loss: float
     evaluations: int
     entries: int
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

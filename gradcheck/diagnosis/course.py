@@ -179,7 +179,7 @@ class Course:
             understood=subject.wiring.understood,
             parameters=tuple(measured.comparisons.values()),
             findings=tuple(_retold(finding, self.target.cells) for finding in findings),
-            notices=(*notices, *(known.notices if known else ())),
+            notices=(*notices, *filter(None, [measured.beside]), *(known.notices if known else ())),
             suppressed=len(known.hushed) if known else 0,
             wiring=subject.wiring.table(),
             seed=self.seed,

@@ -14,7 +14,7 @@ from gradcheck.experiments.residuals import fits_of
 from gradcheck.findings import Observation
 from gradcheck.numerics import Verdict
 from gradcheck.subject.discover.forms import Form, loss_forms
-from gradcheck.subject.points import Point, shifted
+from gradcheck.subject.points import shifted
 from gradcheck.subject.slots import as_numbers
 from gradcheck.subject.truth import measure
 
@@ -69,7 +69,7 @@ def _fits(lab: Lab, form: Form) -> bool:
         program = lab.variant(replace(lab.wiring, loss=form.expression))
         if not _along(lab, form):
             return False
-        truth = measure(program, Point(lab.wiring, seed=lab.seed), seed=lab.seed)
+        truth = measure(program, lab.truth.point, seed=lab.seed)
         found = check_gradients(lab.gradient, truth.numerical, truth.values)
         wrong = [name for name, check in found.items() if check.verdict is Verdict.FAIL]
         fits = fits_of(lab.gradient, truth.numerical, truth.values, wrong)["fits"]
@@ -80,14 +80,13 @@ def _fits(lab: Lab, form: Form) -> bool:
 
 def _along(lab: Lab, form: Form) -> bool:
     """Whether a loss rises along the vectors, which no penalty is on, as the code's gradient says: a first look."""
-    live = lab.program.start()
-    values = live.parameters()
+    live, values = lab.program.start(), lab.truth.values
     vectors = [n for n, v in values.items() if len([k for k in v.shape if k > 1]) < 2] or list(values)
     rng = np.random.default_rng(lab.seed)
     ways = {name: rng.standard_normal(values[name].shape) for name in vectors}
     ends = []
     for step in (1e-5, -1e-5):
-        live.set({name: values[name] + step * ways[name] for name in vectors})
+        live.set({**values, **{name: values[name] + step * ways[name] for name in vectors}})
         ends.append(float(live.evaluate(form.expression)))
     slope = (ends[0] - ends[1]) / 2e-5
     expected = sum(

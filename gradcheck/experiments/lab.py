@@ -10,16 +10,21 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.errors import WiringError
+from gradcheck.errors import GradcheckError, WiringError
 from gradcheck.numerics import Comparison, NumericalGradient, Verdict, compare
 from gradcheck.subject.points import Point
-from gradcheck.subject.program import Program, Values
+from gradcheck.subject.program import Live, Program, Values
 from gradcheck.subject.proving import proving_truths
 from gradcheck.subject.truth import Truth, fit_shape, measure
 from gradcheck.subject.wiring import Wiring
 from gradcheck.trace import Influence, SourceMap, Tracer, influences
 
 T = TypeVar("T")
+
+BESIDE = 0
+# Noise seed of the point beside the start; the proving ground's are larger.
+FEW, SOME = 120, 16
+# Entries for a first look there: all of so few, so many of each parameter else.
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,34 @@ class Lab:
 
     @cached_property
     def truth(self) -> Truth:
-        """The measured gradient of the loss where the code starts."""
-        return measure(self.program, Point(self.wiring, seed=self.seed), seed=self.seed)
+        """The measured gradient of the loss where the code starts; beside that where only there something is wrong."""
+        start = measure(self.program, Point(self.wiring, seed=self.seed), seed=self.seed)
+        hidden = any(value.size > 1 and not np.any(value) for value in start.values.values())
+        if not hidden or _fails(self.program, start):
+            return start
+        return self._beside() or start
+
+    def _beside(self) -> Truth | None:
+        """The measured gradient near a start of zeros, where the code's is wrong: zeros hide what they multiply."""
+        point = Point(self.wiring, noise=BESIDE, seed=self.seed, label="beside the start")
+        try:
+            if _fails(self.program, measure(self.program, point, seed=self.seed, full=FEW, sample=SOME)):
+                return measure(self.program, point, seed=self.seed)
+        except GradcheckError:
+            pass  # it can be measured where it starts, and that is where it is checked
+        return None
+
+    def at_truth(self, program: Program) -> Live:
+        """A program started, and its parameters where the truth was measured."""
+        point = self.truth.point  # measured first: that starts the program, too
+        live = program.start()
+        point.place(live)
+        return live
 
     @cached_property
     def gradient(self) -> Values:
-        """The gradient that the code uses there."""
-        return self.program.start().gradient()
+        """The gradient that the code uses where the truth was measured."""
+        return self.at_truth(self.program).gradient()
 
     @cached_property
     def comparisons(self) -> dict[str, Comparison]:
@@ -151,6 +177,14 @@ def check_gradients(
             reason=f"the gradient has shape {gradient[name].shape}, the parameter {values[name].shape}",
         )
     return {name: found[name] for name in values if name in found}
+
+
+def _fails(program: Program, truth: Truth) -> bool:
+    """Whether the code's gradient is wrong at a point."""
+    live = program.start()
+    truth.point.place(live)
+    found = check_gradients(live.gradient(), truth.numerical, truth.values)
+    return any(comparison.verdict is Verdict.FAIL for comparison in found.values())
 
 
 def _unsummed(gradient: tuple[int, ...], parameter: tuple[int, ...]) -> bool:

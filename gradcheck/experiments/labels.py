@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
-from gradcheck.subject.points import Point, other_labels
+from gradcheck.subject.points import other_labels
 from gradcheck.subject.proving import data_names
 from gradcheck.subject.truth import measure, same_loss
 
@@ -28,11 +29,12 @@ def permute_labels(lab: Lab) -> Observation:
     for label, wiring in other_labels(lab.wiring, data_names(live)):
         try:
             program = lab.variant(wiring)
-            loss = program.start().loss()
+            loss = lab.at_truth(program).loss()
             if same_loss(loss, lab.truth.loss) or not np.isfinite(loss):
                 continue
-            truth = measure(program, Point(wiring, seed=lab.seed), seed=lab.seed, full=200, sample=16)
-            gradient = program.start().gradient()
+            point = replace(lab.truth.point, wiring=wiring)
+            truth = measure(program, point, seed=lab.seed, full=200, sample=16)
+            gradient = lab.at_truth(program).gradient()
         except GradcheckError:
             continue
         true_moves = _moves(truth.numerical.values, lab.truth.numerical.values)

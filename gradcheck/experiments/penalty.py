@@ -80,7 +80,7 @@ def _terms(lab: Lab, wiring: Wiring) -> dict[str, dict[str, float | None]]:
     difference = numerical_gradient(
         lambda v: loss_with(v) - loss_without(v), values, entries=entries, seed=lab.seed
     )
-    code = program.start().gradient()
+    code = lab.at_truth(program).gradient()
     terms: dict[str, dict[str, float | None]] = {}
     for name, weights in values.items():
         one, other = (fit_shape(gradient[name], weights.shape) for gradient in (lab.gradient, code))
@@ -107,7 +107,7 @@ def _loss_of(program: Program) -> Any:
 
 def _loss_differs(lab: Lab, wiring: Wiring) -> bool:
     try:
-        loss = lab.variant(wiring).start().loss()
+        loss = lab.at_truth(lab.variant(wiring)).loss()
     except GradcheckError:
         return False
     return bool(np.isfinite(loss)) and not same_loss(loss, lab.truth.loss)

@@ -14,6 +14,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Program, Values
 from gradcheck.subject.whole import whole_of
+from gradcheck.subject.wiring import Wiring
 
 LONGEST = 3.0
 # Seconds for one training call.
@@ -59,14 +60,21 @@ def trained_from(
         live = program.start()
         if change is not None:
             change(live)
-        before = float(np.asarray(live.evaluate(whole.loss)).reshape(()))
+        start, before = live.parameters(), float(np.asarray(live.evaluate(whole.loss)).reshape(()))
         with patience(LONGEST), np.errstate(all="ignore"):
             live.execute(lab.wiring.train)
         after = float(np.asarray(live.evaluate(whole.loss)).reshape(()))
+        if trains_others(lab.wiring, start, live.parameters()):
+            return None
         outputs = outputs_of(live, whole.outputs)
         return Trained(before, after if np.isfinite(after) else np.inf, live.parameters(), outputs)
     except (GradcheckError, OutOfTimeError, TypeError, ValueError, SyntaxError):
         return None
+
+
+def trains_others(wiring: Wiring, before: Values, after: Values) -> bool:
+    """Whether a training call left the parameters alone since it trains others, that it makes for itself."""
+    return not wiring.trains and all(np.array_equal(before[name], after[name]) for name in before)
 
 
 def losses_around_training(lab: Lab, source: str | None = None) -> tuple[float | None, float | None]:

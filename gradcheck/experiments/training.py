@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.forward import UNIFORM, outputs_of
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.trained import trains_others
 from gradcheck.findings import Observation, Run
 from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.subject.program import Live, Program, Values
@@ -45,6 +46,8 @@ def train_copy(path: str, source: str, wiring: Wiring, seed: int) -> tuple[Run, 
         TypeError,
         ValueError,
     ):  # the latter two: a loss that is no number
+        return None
+    if trains_others(wiring, before["parameters"], after["parameters"]):
         return None
     run = Run(before["loss"], after["loss"], before["accuracy"], after["accuracy"])
     return run, Observation("train_copy", _facts(before, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,10 +13,12 @@ import numpy as np
 
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.spelling import Speller
-from gradcheck.repair.terms import Term, scalar_terms, terms_in
-from gradcheck.repair.updates import changed, in_python
+from gradcheck.repair.terms import Term, leftovers, scalar_terms, terms_in
+from gradcheck.repair.updates import changed, in_python, rate_of, reads_of
+from gradcheck.repair.written import written_numbers
 from gradcheck.subject.discover.leaves import root_name
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer, value_sites
+from gradcheck.trace.recorder import Sighting
 
 MOST_ARGUMENTS = 2
 INNOCENT = 1.2
@@ -103,11 +106,8 @@ class Context:
     def expressions(self, *kinds: type[ast.expr]) -> Iterator[Site]:
         """Expressions of some kinds inside suspect statements, in the order of the source."""
         for site in self.source.sites:
-            if (
-                site.statement in self.suspects
-                and not site.is_statement
-                and isinstance(site.node, kinds or ast.expr)
-            ):
+            expression = site.statement in self.suspects and not site.is_statement
+            if expression and isinstance(site.node, kinds or ast.expr):
                 yield site
 
     def statements(self) -> Iterator[Site]:
@@ -134,7 +134,7 @@ class Context:
             words = self.words(site.function) | self.favoured
             outside = {name: value for name, value in self._globals.items() if name in words}
             names = outside | self.tracer.recorder.states.get(statement, {})
-            stale = _leftovers(self.source, site)
+            stale = leftovers(self.source, site)
             self._terms[statement] = [
                 replace(term, cost=term.cost + STALE) if root_name(term.text) in stale else term
                 for term in terms_in(names, words, self._quote)
@@ -162,7 +162,7 @@ class Context:
     def updates(self) -> frozenset[int]:
         """Numbers of the suspect statements that change a parameter under the gradient's hands."""
         values = [value for value in self.tracer.truth.values.values() if value.size > 1]
-        found = set()
+        found = {rate.statement for rate in self.rates} & self.suspects
         for statement in self.statements():
             target = changed(statement.node)
             terms = self.terms(statement.number) if target else []
@@ -187,11 +187,32 @@ class Context:
         """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""
         site = self.source.sites[statement]
         computed = self._computed(site.function)
-        return [
+        written = written_numbers(self.source, self._seen, site.function, self._shared | {"self"})
+        return written + [
             term
             for term in scalar_terms(self.terms(statement))
-            if term.text not in computed or isinstance(term.value, int | np.integer)
+            if (term.text not in computed or isinstance(term.value, int | np.integer))
+            and term.value != self._rate
         ]
+
+    @cached_property
+    def _rate(self) -> float | None:
+        return rate_of(self.tracer)
+
+    @cached_property
+    def rates(self) -> tuple[Site, ...]:
+        """Where the rate of an update is read: a change that leaves it out scales the update, and mends no gradient."""
+        return () if self._rate is None else reads_of(self._rate, self.tracer)
+
+    @cached_property
+    def _seen(self) -> dict[int, Sighting]:
+        """The values that expressions took in the runs of the loss and of the gradient."""
+        return {**self.loss_recorder.seen, **self.tracer.recorder.seen}
+
+    @cached_property
+    def _shared(self) -> frozenset[str]:
+        """Names that the file binds at its top level, imports and definitions included, and Python's own."""
+        return frozenset(self.tracer.program.module.__dict__).union(dir(builtins))
 
     def speller(self, statement: int) -> Speller:
         """What spells numbers in the scalars in scope at a statement."""
@@ -269,19 +290,6 @@ class Context:
         parent = self.source.sites[site.parent].node
         argument = isinstance(parent, ast.Call) and parent.func is not site.node
         return before.endswith("(") and after.startswith(")") and not argument
-
-
-def _leftovers(source: SourceMap, statement: Site) -> frozenset[str]:
-    """Names that loops bind which do not enclose a statement, in its own function, and nothing else binds."""
-    bound: dict[str, bool] = {}
-    for site in source.sites:
-        if site.function != statement.function or not isinstance(site.node, ast.Name):
-            continue
-        if isinstance(site.node.ctx, ast.Store):
-            over = source.sites[site.statement]
-            ended = isinstance(over.node, ast.For) and not over.start <= statement.start < over.end
-            bound[site.node.id] = bound.get(site.node.id, True) and ended
-    return frozenset(name for name, ended in bound.items() if ended)
 
 
 def parenthesised(text: str, node: ast.AST, *, loose: tuple[type[ast.operator], ...] | None = None) -> str:

@@ -29,6 +29,8 @@ def candidates_of(context: Context) -> list[Candidate]:
     uses = Uses(context.source)
     for operator in OPERATORS:
         for proposed in operator(context):
+            if proposed.operator not in WHOLE and _loses_rate(proposed, context):
+                continue
             odd = ORPHANING * uses.orphaned_by(proposed)
             odd += UPDATING * (
                 proposed.operator not in WHOLE and not context.updates.isdisjoint(proposed.statements)
@@ -41,6 +43,17 @@ def candidates_of(context: Context) -> list[Candidate]:
                 found[text] = candidate
     single = list(found.values())
     return sorted([*single, *twins(single, context)], key=lambda candidate: candidate.cost)
+
+
+def _loses_rate(candidate: Candidate, context: Context) -> bool:
+    """Whether a change replaces or leaves out the rate of the update that the gradient is recovered from."""
+    return any(
+        splice.start <= rate.start
+        and rate.end <= splice.end
+        and (splice.end - splice.start == rate.end - rate.start or context.text(rate.node) not in splice.text)
+        for rate in context.rates
+        for splice in candidate.splices
+    )
 
 
 def twins(candidates: list[Candidate], context: Context) -> list[Candidate]:

@@ -57,6 +57,15 @@ class Uses:
             for key, count in lost.items()
         )
 
+    def unread_in(self, function: str) -> frozenset[str]:
+        r"""Names that a function computes and never reads.
+
+        Example:
+            >>> sorted(Uses(SourceMap("def f(g):\n    d = 2 * g\n    return g\n")).unread_in("f"))
+            ['d']
+        """
+        return frozenset(name for place, name in self._computed - self._counts.keys() if place == function)
+
     def _read_in(self, splice: Splice) -> list[Key]:
         first = bisect_left(self._reads, splice.start, key=lambda read: read[0])
         last = bisect_left(self._reads, splice.end, key=lambda read: read[0])

@@ -28,6 +28,9 @@ DOUBT = 0.5
 MISSHAPEN = 0.6
 # Added where a gradient becomes right but for its shape: the gradient check is content, an update would broadcast it.
 
+MOST_OTHERS = 3
+# Changes elsewhere that are worth going on from, where the best leads to no end.
+
 Rank = tuple[int, float]
 
 
@@ -66,6 +69,7 @@ class Round:
     budget: Budget
     progress: Callable[[str, int, int], None] | None
     _effects: list[Effect] = field(default_factory=list)
+    _passed_over: list[Best] = field(default_factory=list)
 
     def best(self) -> Best | None:
         """The change to keep; None where no candidate is one."""
@@ -77,6 +81,15 @@ class Round:
             together = pairs(self._effects, self.context.tracer.gradient, bench.truth, wrong)
             best = self._best_of(together, others, best)
         return best
+
+    def others(self, best: Best) -> list[Best]:
+        """Changes at other places that make the same parameters right, the cheapest of each place."""
+        places: dict[tuple[int, ...], Best] = {}
+        for other in sorted(self._passed_over, key=lambda one: one.rank):
+            if other.grades.right == best.grades.right:
+                places.setdefault(other.candidate.statements, other)
+        places.pop(best.candidate.statements, None)
+        return list(places.values())[:MOST_OTHERS]
 
     def _best_of(
         self, candidates: list[Candidate], others: list[Grades | None], best: Best | None
@@ -103,6 +116,7 @@ class Round:
             return best
         cost = candidate.cost + MISSHAPEN * self._misshapen(gradient, new)
         rank = self._rank(new, cost)
+        self._passed_over.append(Best(candidate, new, rank, at))
         if best is not None and rank >= best.rank:
             return best
         gained = new.right > self.start.right

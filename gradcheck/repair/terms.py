@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.subject.objects import is_plain_object
+from gradcheck.trace import Site, SourceMap
 
 MANY = 24
 # A container with more items than this is data, not a handful of layers.
@@ -116,3 +117,16 @@ def _uses_only(text: str, words: frozenset[str]) -> bool:
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     return used <= words | {"len", "shape", "size"}
+
+
+def leftovers(source: SourceMap, statement: Site) -> frozenset[str]:
+    """Names that loops bind which do not enclose a statement, in its own function, and nothing else binds."""
+    bound: dict[str, bool] = {}
+    for site in source.sites:
+        if site.function != statement.function or not isinstance(site.node, ast.Name):
+            continue
+        if isinstance(site.node.ctx, ast.Store):
+            over = source.sites[site.statement]
+            ended = isinstance(over.node, ast.For) and not over.start <= statement.start < over.end
+            bound[site.node.id] = bound.get(site.node.id, True) and ended
+    return frozenset(name for name, ended in bound.items() if ended)

@@ -21,6 +21,8 @@ from gradcheck.subject.wiring import Grads, Step, Wiring
 FLOAT_FACTOR = 0.93
 # Keeps rates, decays, momenta and probabilities inside (0, 1).
 LARGEST_LITERAL = 4096
+FAR = 2.0
+# Times 1 / sqrt(inputs): sums of inputs of size 1 then come out on both sides of every hinge, and short of saturation.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,12 +32,14 @@ class Point:
     Attributes:
         wiring: the wiring, with its literals perhaps varied.
         noise: seed of a random shift of the parameters; None leaves them where the code starts.
+        far: whether that shift goes as far as weights of any start may be.
         seed: seeds the code's own random numbers.
         label: what is different here, for a person.
     """
 
     wiring: Wiring
     noise: int | None = None
+    far: bool = False
     seed: int = 0
     label: str = "as wired"
 
@@ -43,21 +47,19 @@ class Point:
         """Shift the parameters of a network that was just started to this point; returns them."""
         values = live.parameters()
         if self.noise is not None:
-            values = shifted(values, seed=self.noise)
+            values = shifted(values, seed=self.noise, far=self.far)
             live.set(values)
             values = live.parameters()
         return values
 
 
-def shifted(values: Mapping[str, NDArray[np.float64]], *, seed: int) -> Values:
+def shifted(values: Mapping[str, NDArray[np.float64]], *, seed: int, far: bool = False) -> Values:
     """Parameters near `values`, none of them at a special place such as zero or a tie."""
     rng = np.random.default_rng([seed, 0x5EED])
     moved: Values = {}
     for name, value in values.items():
-        spread = float(np.std(value)) or 0.3
-        moved[name] = value * rng.uniform(0.8, 1.25, value.shape) + 0.3 * spread * rng.standard_normal(
-            value.shape
-        )
+        spread = FAR / max(value.shape, default=1) ** 0.5 if far else 0.3 * (float(np.std(value)) or 0.3)
+        moved[name] = value * rng.uniform(0.8, 1.25, value.shape) + spread * rng.standard_normal(value.shape)
     return moved
 
 

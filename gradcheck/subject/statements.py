@@ -81,6 +81,16 @@ def is_shown(statement: ast.stmt) -> bool:
     return isinstance(value, ast.Constant) or (isinstance(value, ast.Call) and _only_shows(value.func))
 
 
+def ends_pass(statement: ast.stmt) -> bool:
+    """Whether a statement of a loop's body may end the pass or the loop, as no statement outside a loop can."""
+    if isinstance(statement, ast.Break | ast.Continue):
+        return True
+    if isinstance(statement, ast.For | ast.While):
+        return any(map(ends_pass, statement.orelse))
+    blocks = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
+    return any(ends_pass(inner) for block in blocks for inner in block if isinstance(inner, ast.stmt))
+
+
 def _only_shows(func: ast.expr) -> bool:
     if isinstance(func, ast.Name):
         return func.id in _SHOWN

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from gradcheck.subject.live.given import Given
+from gradcheck.subject.statements import assigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,20 @@ class Wiring:
             return self.grads.run
         return self.step.run if self.step is not None else ""
 
+    @property
+    def trains(self) -> bool:
+        """Whether there is a training call that can reach the parameters: it speaks of them, or they are the module's.
+
+        Example:
+            >>> from dataclasses import replace
+            >>> own = Wiring("cost(w)", {"w": "w"}, setup="w = start()", train="fit(X)")
+            >>> own.trains, replace(own, train="w = fit(w, X)").trains, replace(own, setup="").trains
+            (False, True, True)
+        """
+        made = {name for statement in ast.parse(self.setup).body for name in assigned(statement)}
+        roots = set().union(*map(_names, self.params.values()))
+        return bool(self.train) and not (roots & made and roots.isdisjoint(_names(self.train)))
+
     def table(self) -> dict[str, Any]:
         """The wiring as plain data, as it would stand in a TOML file; keys without a value are left out."""
         texts = {
@@ -98,3 +114,7 @@ class Wiring:
             if step is not None:
                 found[key] = {"run": step.run, "lr": step.lr}
         return found
+
+
+def _names(text: str) -> set[str]:
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}

@@ -99,3 +99,10 @@ def test_a_fault_of_one_in_a_thousand_is_seen_at_every_scale(name, scale, tmp_pa
     (tmp_path / "net.py").write_text(source.replace(old, new), encoding="utf-8")
     report = diagnose(tmp_path / "net.py", wiring=STYLES[name](scale), repair=False)
     assert report.outcome is Outcome.FAULTY
+
+
+def test_a_trainer_that_makes_its_own_weights_says_nothing_of_those_that_were_checked():
+    path = NETWORKS.parent / "subject" / "networks" / "votes_functional.py"
+    report = diagnose(path)
+    assert [finding.code for finding in report.findings] == []
+    assert report.training is None

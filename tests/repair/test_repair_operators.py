@@ -24,6 +24,7 @@ from gradcheck.repair.operators.labels import insert_subtractions, subtract_one_
 from gradcheck.repair.operators.names import replace_names, swap_operands, transpose
 from gradcheck.repair.operators.statements import carry_over, delete_statements, move_updates_last
 from gradcheck.repair.operators.synthesised import synthesise
+from gradcheck.repair.operators.unread import use_unread
 from gradcheck.subject.wiring import Grads, Wiring
 
 
@@ -153,6 +154,12 @@ CASES = {
     transpose: specimen("weights-not-transposed"),
     swap_operands: specimen("transposed-weight-gradient"),
     replace_names: specimen("input-for-activation"),
+    use_unread: own(
+        FUNCTIONS.replace("return 1 - h**2", "h2 = h**2\n    return 1 - h2"),
+        "return 1 - h2",
+        "return 1 - 2",
+        SMALL,
+    ),
     insert_derivatives: specimen("missing-hidden-derivative"),
     change_derivatives: specimen("derivative-at-activation"),
     take_copies: specimen("gradient-aliases-parameter"),

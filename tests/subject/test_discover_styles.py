@@ -22,6 +22,10 @@ STYLES = {
     "endless_module.py": {"m.U", "m.R", "m.V"},
     "nothing_runs.py": {"net.W", "net.b"},
     "zero_start.py": {"model.inner", "model.shift", "model.outer", "model.base"},
+    "votes_functional.py": {"w", "b"},
+    "margins_lazy.py": {"machine.weights"},
+    "marks_layers.py": {"stamp.marks", "vote.weights", "vote.shift"},
+    "counted_noise.py": {"weights['in']", "weights['out']", "weights['shift']"},
     "quadrants.ipynb": {"W1", "b1", "W2", "b2"},
     "surface/fit.py": {
         f"{layer}.{own}" for layer in ("net.first", "net.second") for own in ("weight", "bias")

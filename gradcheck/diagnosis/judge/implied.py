@@ -20,12 +20,12 @@ CONCERNED = (Family.OUTPUT_DELTA, Family.LOSS)
 
 def disagreeing(evidence: Evidence, wrong: Sequence[str], related: Related) -> list[Finding]:
     """What is wrong with gradients that nothing repaired, told as which loss they belong to where that is known."""
-    facts = evidence.observations["implied_loss"].facts if "implied_loss" in evidence.observations else {}
     general = unrepaired(evidence, wrong, related)
-    if not facts or not (facts["shown"] or general) or evidence.fact("target_audit", "binary", []):
+    shown = evidence.fact("implied_loss", "shown")
+    if shown is None or not (shown or general) or evidence.fact("target_audit", "binary", []):
         return general
     found = general[0] if general else None
-    shown = facts["shown"]
+    facts = evidence.observations["implied_loss"].facts
     delta, loss = _delta(evidence, found.lines if found else ()), tuple(facts["lines"])
     first, second = (delta, loss) if delta else (loss, delta)
     said = {**dict.fromkeys(delta, "the delta of the output"), **dict.fromkeys(loss, "the loss")}

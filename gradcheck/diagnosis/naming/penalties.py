@@ -55,6 +55,9 @@ def _by_kind(traits: Mapping[str, Any], evidence: Evidence) -> str:
 
 def bias_penalty_name(biases: list[str], terms: Terms) -> str:
     """The name for a multiple of biases in their gradients that does not belong there, or is missing."""
+    both = [name for name in biases if name in terms and terms[name]["loss"] and terms[name]["code"]]
+    if both and (named := _by_terms(both[0], terms)):
+        return named
     in_loss = any(terms[name]["loss"] for name in biases if name in terms)
     return "bias-penalty-missing" if in_loss else "bias-penalised"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gradcheck.diagnosis.answers import Measurement, Related, Repair
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments.lab import check_gradients, open_lab
+from gradcheck.experiments.lab import Lab, check_gradients, open_lab
 from gradcheck.experiments.residuals import unaffected
 from gradcheck.experiments.specification import loss_at_fault
 from gradcheck.findings import Edit
@@ -31,12 +31,15 @@ from gradcheck.trace import SourceMap
 FULL_CHECK = 3000
 # Up to so many parameters a fix is verified entry by entry; beyond, on a random share of each parameter.
 
+BESIDE = "the gradient was checked beside the start: where parameters are all zeros, that of {} cannot be told wrong"
+
 
 def measure_subject(path: str, source: str, wiring: Wiring, seed: int) -> Measurement:
-    """The gradient check where the code starts."""
+    """The gradient check where the code starts, or beside that."""
     lab = open_lab(path, source, wiring, seed)
     entries = sum(value.size for value in lab.truth.values.values())
-    return Measurement(lab.comparisons, lab.truth.loss, lab.truth.evaluations, entries)
+    beside = "" if lab.truth.point.noise is None else BESIDE.format(" and ".join(sorted(lab.wrong)))
+    return Measurement(lab.comparisons, lab.truth.loss, lab.truth.evaluations, entries, beside)
 
 
 def repair_shapes(path: str, source: str, wiring: Wiring, seed: int) -> list[Mended]:
@@ -54,7 +57,8 @@ def repair_gradient(
     lab = open_lab(path, source, wiring, seed)
     if loss_at_fault(lab):
         return [], 0
-    truths = [_without(truth, unaffected(lab)) for truth in (lab.truth, *lab.proving)]
+    proving = [truth for truth in lab.proving if not _contradicts(lab, truth)]
+    truths = [_without(truth, unaffected(lab)) for truth in (lab.truth, *proving)]
     search = Search(path, truths, budget=Budget(seconds=seconds), progress=report_progress)
     steps = search.run(source)
     if not steps and (sure := [truth for truth in truths if truth.point.wiring == wiring]) != truths:
@@ -108,6 +112,18 @@ def check_at(program: Program, truth: Any) -> dict[str, Comparison]:
         for numerical in (truth.numerical, *truth.rows)
     ]
     return min(found, key=lambda check: sum(c.verdict is Verdict.FAIL for c in check.values()))
+
+
+def _contradicts(lab: Lab, truth: Truth) -> bool:
+    """Whether a gradient that is right where the code starts is wrong at another point.
+
+    Loss and gradient see other samples there, as where one takes the first of those that the other takes all of.
+    """
+    try:
+        found = check_at(lab.variant(truth.point.wiring), truth)
+    except GradcheckError:
+        return False  # code that cannot run there is what an edit may mend
+    return any(one.verdict is Verdict.FAIL for name, one in found.items() if name not in lab.wrong)
 
 
 def _without(truth: Truth, names: frozenset[str]) -> Truth:

@@ -19,6 +19,7 @@ from gradcheck.repair.operators import (
     names,
     statements,
     synthesised,
+    unread,
 )
 
 Operator = Callable[[Context], Iterator[Candidate]]
@@ -36,6 +37,7 @@ OPERATORS: tuple[Operator, ...] = (
     names.transpose,
     names.swap_operands,
     names.replace_names,
+    unread.use_unread,
     activation.insert_derivatives,
     activation.change_derivatives,
     copies.take_copies,

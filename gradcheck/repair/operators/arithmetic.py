@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
 from gradcheck.trace import Site
@@ -74,11 +75,28 @@ def _assignments(context: Context, statement: Site) -> Iterator[Candidate]:
         other = {"+": ("-=", "="), "-": ("+=",), "*": ("/=",), "/": ("*=",)}.get(symbol, ())
         for text in other:
             yield context.splice([Splice(at, at + len(symbol) + 1, text)], statement, "swap-assignment", 1.2)
-    elif isinstance(node, ast.Assign) and isinstance(node.targets[-1], ast.Attribute | ast.Subscript):
+    elif isinstance(node, ast.Assign) and _gathers(context, statement, node.targets[-1]):
         gap = _gap(context, node.targets[-1], node.value)
         at = gap[0] + context.source.source[gap[0] : gap[1]].find("=")
         if len(node.targets) == 1 and not is_zero(node.value):
             yield context.splice([Splice(at, at + 1, "+=")], statement, "accumulate", 0.9)
+
+
+def _gathers(context: Context, statement: Site, target: ast.expr) -> bool:
+    """Whether what is assigned may be meant to gather: an item, an attribute, or a name that starts before a loop."""
+    loop = in_loop(context.source, statement)
+    return isinstance(target, ast.Attribute | ast.Subscript) or (
+        loop is not None
+        and isinstance(target, ast.Name)
+        and any(
+            site.function == statement.function
+            and site.start < loop.start
+            and isinstance(site.node, ast.Name)
+            and isinstance(site.node.ctx, ast.Store)
+            and site.node.id == target.id
+            for site in context.source.sites
+        )
+    )
 
 
 def is_zero(node: ast.expr) -> bool:

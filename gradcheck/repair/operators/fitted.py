@@ -7,6 +7,7 @@ the gradient responds to it, and by what factor it would have to be scaled for t
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -29,6 +30,8 @@ from gradcheck.trace.influence import scaled, value_sites
 MOST_TERMS = 12
 PLACEHOLDER = 0.5
 # Less where 0 is added: the place for a term is there, and the term is missing.
+TWICE = 0.5
+# Added where the term stands there already: one would write 2 in front of it.
 
 
 def fit_factors(context: Context) -> Iterator[Candidate]:
@@ -43,10 +46,15 @@ def fit_factors(context: Context) -> Iterator[Candidate]:
             continue
         for spelling in context.speller(site.statement).of(k):
             for text, extra in _scaled_texts(context, site, spelling):
-                odd = any(name in context.text(site.node) for name in spelling.over)
+                odd = any(_stands_in(name, context.text(site.node)) for name in spelling.over)
                 yield context.edit(site, text, "fit-factor", 0.6 + spelling.cost + extra + odd)
         if np.size(context.value(site)) == 1 and not isinstance(site.node, ast.Name):
             yield from _replaced(context, site, k * float(np.asarray(context.value(site)).item()))
+
+
+def _stands_in(part: str, text: str) -> bool:
+    """Whether an expression stands in another as a whole: m does not in lam."""
+    return re.search(rf"(?<!\w){re.escape(part)}(?!\w)", text) is not None
 
 
 def _replaced(context: Context, site: Site, target: float) -> Iterator[Candidate]:
@@ -61,8 +69,7 @@ def fit_terms(context: Context) -> Iterator[Candidate]:
     """X + k * t for x, with a term t in scope and the k that makes a wrong gradient right."""
     base = context.tracer.gradient
     for statement in context.statements():
-        for site in value_sites(context.source, statement):
-            shape, nothing = _shape_of_sum(context, statement, site)
+        for site, shape, nothing in _summands(context, statement):
             for term in _terms_of_shape(context, statement.number, shape) if shape else []:
                 after = context.tracer.gradient_with({site.number: partial(_plus, term=term.value)})
                 k = None if after is None else _solve(context, base, after)
@@ -71,8 +78,20 @@ def fit_terms(context: Context) -> Iterator[Candidate]:
                 for spelling in context.speller(statement.number).of(k - 1.0):
                     summed = f"{context.text(site.node)} {spelling.signed(term.text)}"
                     text = spelling.of(term.text) if nothing else summed
-                    cost = 0.9 + spelling.cost + term.cost - PLACEHOLDER * nothing
+                    twice = _stands_in(spelling.of(term.text), context.text(site.node))
+                    cost = 0.9 + spelling.cost + term.cost - PLACEHOLDER * nothing + TWICE * twice
                     yield context.edit(site, text, "fit-term", cost)
+
+
+def _summands(context: Context, statement: Site) -> Iterator[tuple[Site, tuple[int, ...], bool]]:
+    """Where a term may be missing in a statement: a place, the term's shape, and whether a 0 stands there for it."""
+    for site in value_sites(context.source, statement):
+        shape, nothing = _shape_of_sum(context, statement, site)
+        yield site, shape, nothing
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.Call):  # np.where(z > 0, d, 0)
+            for zero in filter(is_zero, node.args):
+                yield context.source.site_of(zero), context.shape(context.source.site_of(node)) or (), True
 
 
 def _shape_of_sum(context: Context, statement: Site, site: Site) -> tuple[tuple[int, ...], bool]:
@@ -89,7 +108,10 @@ def _shape_of_sum(context: Context, statement: Site, site: Site) -> tuple[tuple[
 
 
 def _solve(context: Context, base: Values, after: Values) -> float | None:
-    """The k for which base + (k - 1)(after - base) is the truth for a wrong parameter, and no right one is spoiled."""
+    """The k for which base + (k - 1)(after - base) is the truth for a wrong parameter, and no right one is spoiled.
+
+    Where parameters ask for several, that of the most: what comes of a further fault may look like a multiple as well.
+    """
     truth, found = context.tracer.truth, []
     for name, value in truth.values.items():
         one, two = fit_shape(base[name], value.shape), fit_shape(after[name], value.shape)
@@ -103,9 +125,9 @@ def _solve(context: Context, base: Values, after: Values) -> float | None:
         k = _least_squares(response, one.ravel(), np.ravel(truth.numerical.values[name]))
         if k is not None:
             found.append(k)
-    if not found:
-        return None
-    return found[0] if max(found) - min(found) <= 1e-5 * max(1.0, abs(found[0])) else None
+    alike = [sum(abs(k - other) <= 1e-5 * max(1.0, abs(k)) for other in found) for k in found]
+    most = [k for k, count in zip(found, alike, strict=True) if count == max(alike)]
+    return most[0] if most and len(most) == max(alike) else None
 
 
 def _least_squares(
@@ -127,11 +149,18 @@ def _scaled_texts(context: Context, site: Site, spelling: Spelling) -> Iterator[
     scalar = 0.0 if np.size(context.value(site)) == 1 else 0.15
     constant = node.left if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div | ast.Mult) else None
     number = constant.value if isinstance(constant, ast.Constant) else None
-    if constant is not None and isinstance(number, int | float) and not spelling.over and not spelling.times:
+    if (
+        isinstance(node, ast.BinOp)
+        and constant is not None
+        and isinstance(number, int | float)
+        and not spelling.over
+        and not spelling.times
+    ):
         whole = spelling.number * number
         start = context.source.site_of(constant)
         rest = context.text(node)[start.end - start.start :]
-        yield f"{_plain(whole)}{rest}", -0.2
+        needless = whole == 1.0 and isinstance(node.op, ast.Mult)
+        yield context.text(node.right) if needless else f"{_plain(whole)}{rest}", -0.2
         return
     product = spelling.of(context.factor(node))
     wrapped = f"({product})" if _must_wrap(context, site) else product

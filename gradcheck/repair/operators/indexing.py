@@ -33,18 +33,17 @@ def _is_axis(context: Context, site: Site) -> bool:
 
 
 def shift_indices(context: Context) -> Iterator[Candidate]:
-    """x[k + 1] and x[k - 1] for x[k]."""
+    """x[k + 1] and x[k - 1] for x[k], and for x[-k] alike."""
     for site in context.expressions(ast.Subscript):
-        node = site.node
-        if not isinstance(node, ast.Subscript):
+        index = site.node.slice if isinstance(site.node, ast.Subscript) else None
+        whole = index.left if isinstance(index, ast.BinOp) else index
+        name = whole.operand if isinstance(whole, ast.UnaryOp) else whole
+        if index is None or not isinstance(name, ast.Name) or whole is None:
             continue
-        if isinstance(node.slice, ast.Name):
-            name = node.slice.id
-            place = context.source.site_of(node.slice)
-            for text in (f"{name} + 1", f"{name} - 1"):
-                yield context.edit(place, text, "shift-index", 1.1)
-        elif isinstance(node.slice, ast.BinOp) and isinstance(node.slice.left, ast.Name):
-            yield context.edit(context.source.site_of(node.slice), node.slice.left.id, "shift-index", 1.1)
+        text, place = context.text(whole), context.source.site_of(index)
+        shifted = (text,) if isinstance(index, ast.BinOp) else (f"{text} + 1", f"{text} - 1")
+        for other in shifted:
+            yield context.edit(place, other, "shift-index", 1.1)
 
 
 def flip_comparisons(context: Context) -> Iterator[Candidate]:

@@ -9,6 +9,7 @@ import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from textwrap import indent
 from typing import Any
 
 from gradcheck.errors import GradcheckError
@@ -21,7 +22,7 @@ from gradcheck.subject.discover.returning import handed_back
 from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.discover.sayable import CannotSayError
 from gradcheck.subject.discover.stage import HOLDER, Stage
-from gradcheck.subject.statements import arguments, assigned, first_item, is_shown, pass_line
+from gradcheck.subject.statements import arguments, assigned, ends_pass, first_item, is_shown, pass_line
 
 _TIMES = ("epoch", "iter", "step", "round", "time", "cycle", "n", "num", "max")
 MOST_COUNTS = 5
@@ -59,19 +60,22 @@ def drivers(stage: Stage) -> Iterator[Driver]:
     for level in range(len(stage.scene.training.run.call.chain) - 1, stage.scene.depth - 1, -1):
         yield from _calls(stage, level)
     if body is not None and not body.plain:
+        calls = _body(stage, shown=False, calls=True)  # what else the loop does may be its own bookkeeping
+        if calls is not None:
+            yield calls
         yield body
     shown = _body(stage, shown=True)  # what is printed may be what trains: print(net.step(X, y))
     if shown is not None and (body is None or shown.text != body.text):
         yield shown
 
 
-def _body(stage: Stage, *, shown: bool) -> Driver | None:
-    """The body of the loop, in the words of the scene."""
+def _body(stage: Stage, *, shown: bool, calls: bool = False) -> Driver | None:
+    """The body of the loop, or only the statements of it that do no more than call, in the words of the scene."""
     scene = stage.scene
     run = scene.training.run
     phrases = stage.phrases()
     extra: list[str] = []
-    statements = [s for s in run.loop.body if shown or not is_shown(s)]
+    statements = [s for s in run.loop.body if (shown or not is_shown(s)) and (is_plain(s) or not calls)]
     if any(
         isinstance(n, ast.Return | ast.Yield | ast.YieldFrom | ast.Await)
         for s in statements
@@ -99,6 +103,8 @@ def _body(stage: Stage, *, shown: bool) -> Driver | None:
     if not lines:
         return None
     plain = all(is_plain(s) for s in statements)
+    if any(ends_pass(s) for s in statements):
+        lines = ["for _ in range(1):", *indent("\n".join(lines), "    ").split("\n")]
     return Driver("\n".join(lines), replace(stage, extra=(*stage.extra, *extra)), plain)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import re
 import sys
 import types
 from collections import deque
@@ -65,6 +66,17 @@ def root_name(expression: str) -> str:
         if letter in ".[":
             return expression[:at]
     return expression
+
+
+def last_name(expression: str) -> str:
+    """The name that a path ends with.
+
+    Example:
+        >>> last_name("net.layers[0]['W']")
+        'W'
+    """
+    names = re.findall(r"[A-Za-z_]\w*", expression)
+    return names[-1] if names else expression
 
 
 def nodes(namespace: Mapping[str, Any], *, most: int = MOST_NODES) -> Iterator[Node]:

@@ -15,6 +15,8 @@ FORWARD = re.compile(
 )
 BACKWARD = re.compile(r"back|grad|delta|err|train|fit|learn|update|step|loss|cost|error|deriv|prime")
 
+BIASES = frozenset({"b", "bias", "biases", "bh", "bo", "by", "c", "intercept", "offset"})
+
 
 def prior_of(name: str) -> float:
     """How much a name speaks for a loss, from -0.7 to 1."""

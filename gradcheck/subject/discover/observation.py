@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.drivers import Driver
-from gradcheck.subject.discover.leaves import as_array, leaves
+from gradcheck.subject.discover.leaves import as_array, leaves, root_name
 from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.watch import Watch
@@ -58,6 +58,7 @@ class Observation:
         phrases: the setup's words for them.
         live: the network afterwards.
         own: names that the update's own statements bind.
+        makes: whether it made numbers that were not there before, as training does that draws its weights first.
         parameters: expressions of what was found to be a parameter.
     """
 
@@ -67,6 +68,7 @@ class Observation:
     phrases: Phrases
     live: Live
     own: set[str]
+    makes: bool = False
     parameters: set[str] = field(default_factory=set)
 
     @property
@@ -126,7 +128,8 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
     after = numbers_of(live)
     numbers = {name: Moved(name, value, after.get(name, value)) for name, value in before.items()}
     phrases.learn(watch.calls)
-    return Observation(driver, numbers, watch, phrases, live, own - set(held))
+    makes = any(root_name(name) not in own for name in after.keys() - before.keys())
+    return Observation(driver, numbers, watch, phrases, live, own - set(held), makes)
 
 
 def is_sequential(seen: Observation, params: Sequence[str]) -> bool:

@@ -14,9 +14,9 @@ from gradcheck.subject.discover.leaves import as_array, is_numeric
 from gradcheck.subject.discover.moments import Moment
 from gradcheck.subject.discover.naming import is_backward, is_forward
 from gradcheck.subject.discover.observation import Observation
+from gradcheck.subject.discover.otherwise import with_other_labels
 from gradcheck.subject.discover.pool import Pool
 from gradcheck.subject.discover.sayable import CannotSayError
-from gradcheck.subject.discover.screening import with_other_labels
 from gradcheck.subject.program import Live
 from gradcheck.subject.slots import Slot
 from gradcheck.subject.statements import Function

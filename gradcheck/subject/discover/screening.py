@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
-from gradcheck.subject.discover.leaves import as_array, fetch, root_name
+from gradcheck.subject.discover.leaves import as_array, fetch, last_name, root_name
 from gradcheck.subject.discover.losses import LossCandidate
+from gradcheck.subject.discover.naming import BIASES
 from gradcheck.subject.discover.observation import Moved, Observation
-from gradcheck.subject.discover.samples import count_samples, disturb
+from gradcheck.subject.discover.otherwise import with_other_labels, with_other_samples
+from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.program import Live
 from gradcheck.subject.slots import Slot
 
@@ -69,17 +71,21 @@ def screen(
 
 
 class _Bench:
-    """Networks kept ready: one as it starts, one with other labels, some with another sample."""
+    """Networks kept ready: one as it starts; and beside the start one, one with other labels, some with another sample.
+
+    Where weights are all zeros, a loss is the same number whatever the labels and samples are.
+    """
 
     def __init__(self, seen: Observation, changed: Mapping[str, Moved]) -> None:
         self._seen = seen
         self._changed = changed
         self._numbers = _adjustable(seen)
         self._plain = seen.driver.stage.start()
-        self._moved = self._away()
+        self._moved = self._away(seen.driver.stage.start())
         self._astir = self._without_zeros()
-        self._labels = with_other_labels(seen)
-        self._samples = _with_other_samples(seen)
+        labels = with_other_labels(seen)
+        self._labels = labels and self._away(labels)
+        self._samples = [self._away(live) for live in with_other_samples(seen)]
 
     def first_look(self, candidate: LossCandidate) -> Screened | None:
         """What a few evaluations tell; None where it is no loss."""
@@ -91,15 +97,16 @@ class _Bench:
             self._plain = self._seen.driver.stage.start()
         if value is None or not np.isfinite(value):
             return None
-        if number(self._plain, expression) != value or number(self._moved, expression) == value:
+        beside = number(self._moved, expression)
+        if number(self._plain, expression) != value or beside == value:
             return None
         labels = number(self._labels, expression) if self._labels is not None else None
         answers = [v for one in self._samples if (v := number(one, expression)) is not None]
-        covers = sum(v != value for v in answers) / len(answers) if answers and not writes else 1.0
+        covers = sum(v != beside for v in answers) / len(answers) if answers and not writes else 1.0
         if writes:
             self.__init__(self._seen, self._changed)  # type: ignore[misc] # it wrote to every network of the bench
         return Screened(
-            candidate, value, frozenset(), None if labels is None else labels != value, writes, covers
+            candidate, value, frozenset(), None if labels is None else labels != beside, writes, covers
         )
 
     def responds(self, item: Screened) -> frozenset[str]:
@@ -147,8 +154,7 @@ class _Bench:
             _write(live, expression, _ordinary(moved))
         return live
 
-    def _away(self) -> Live:
-        live = self._seen.driver.stage.start()
+    def _away(self, live: Live) -> Live:
         for expression, moved in self._changed.items():
             _write(live, expression, _beside(moved))
         return live
@@ -190,7 +196,8 @@ def _adjustable(seen: Observation) -> dict[str, Moved]:
     for expression, moved in seen.numbers.items():
         if root_name(expression.removeprefix("m.")) in seen.own:
             continue
-        if moved.moved or (not moved.before.ndim and _ending(expression) in endings):
+        bias = not moved.before.ndim and plain_name(last_name(expression)) in BIASES
+        if moved.moved or bias or (not moved.before.ndim and _ending(expression) in endings):
             found[expression] = moved
         elif moved.before.ndim and moved.before.size <= LARGEST and _root_of(expression) not in tables:
             value = _object(seen.live, expression)
@@ -219,53 +226,6 @@ def _object(live: Live, expression: str) -> Any:
 def _root(node: Any) -> str:
     names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
     return names[0] if names else ""
-
-
-def with_other_labels(seen: Observation) -> Live | None:
-    """A network with one label changed; None where the labels are not known."""
-    tables = [(table, said) for table, said in seen.driver.stage.batch.items() if table.is_label]
-    if not tables:
-        return None
-    live = seen.driver.stage.start()
-    rng = np.random.default_rng(1)
-    for _, said in tables:
-        try:
-            value = fetch(live, said)
-            array = np.array(value)
-            if array.dtype.kind in "iub":
-                changed = np.roll(array, 1, axis=-1 if array.shape[0] == 1 else 0)
-                changed = changed if not np.array_equal(changed, array) else (array == 0).astype(array.dtype)
-            else:
-                changed = array + 0.05 * rng.random(array.shape)
-            new = changed if isinstance(value, np.ndarray) else changed.tolist()
-            live.scope["__gradcheck_value__"] = new
-            target = said if said in live.scope else f"m.{said}"
-            if isinstance(value, np.ndarray) and value.flags.writeable:
-                value[...] = changed
-            else:
-                exec(f"{target} = __gradcheck_value__", live.scope)  # noqa: S102 -- as above
-        except Exception:  # noqa: BLE001 -- ragged labels and the like: nothing is known then
-            return None
-    return live
-
-
-def _with_other_samples(seen: Observation) -> list[Live]:
-    """Networks each with one sample changed: the first, one in the middle, the last."""
-    stage = seen.driver.stage
-    inputs = [(table, said) for table, said in stage.batch.items() if not table.is_label]
-    if not inputs:
-        return []
-    table, said = inputs[0]
-    found = []
-    try:
-        size = count_samples(fetch(stage.start(), said), table.axis)
-        for index in sorted({0, size // 2, size - 1}):
-            live = stage.start()
-            if size > 1 and disturb(fetch(live, said), index, table.axis, seed=index):
-                found.append(live)
-    except GradcheckError:
-        return []
-    return found
 
 
 def number(live: Live, expression: str) -> float | None:

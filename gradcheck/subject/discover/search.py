@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
+from gradcheck.subject.discover.agreement import AGREES
 from gradcheck.subject.discover.drivers import Driver, drivers
 from gradcheck.subject.discover.judge import Verdict, verdicts
 from gradcheck.subject.discover.leaves import as_array, fetch
@@ -78,11 +79,15 @@ class Search:
 
     def _scene(self, scene: Scene) -> None:
         samples = find_samples(scene)
-        whole = any(verdict.seen.driver.stage.sees_all for verdict in self.found)
+        whole, before = any(verdict.seen.driver.stage.sees_all for verdict in self.found), len(self.seen)
         for at in dict.fromkeys([samples.few(), samples.one()][: 1 if whole else 2] if samples else [""]):
             stage = Stage(scene, samples, at, self.seed)
             if self._stage(stage, last=not samples or at == samples.one()):
-                return
+                break
+        off = self.best is not None and abs(self.best.factor - 1) > AGREES
+        if samples and samples.few() and (off or len(self.seen) == before):
+            # How many samples there are may be written down elsewhere: with fewer, nothing runs, or the scale is off.
+            self._stage(Stage(scene, samples, "", self.seed), last=True)
 
     def _stage(self, stage: Stage, *, last: bool) -> bool:
         """Try the drivers of a stage; False where fewer samples should be tried."""
@@ -107,10 +112,15 @@ class Search:
 
 
 def _moving(driver: Driver) -> Observation | None:
-    """An update that changes something: where the first draw changes nothing, a later one may."""
+    """An update that changes something: the first may make what a later one changes, or draw what changes nothing."""
     first = observe(driver)
     if first is None or first.changed:
         return first
+    if first.makes:
+        once = replace(driver, stage=replace(driver.stage, extra=(*driver.stage.extra, driver.text)))
+        seen = observe(once)
+        if seen is not None and seen.changed:
+            return seen
     for again in range(1, DRAWS + 1) if first.live.randomness.moved() else ():
         extra = (*driver.stage.extra, f"np.random.seed({again})")
         seen = observe(replace(driver, stage=replace(driver.stage, extra=extra)))

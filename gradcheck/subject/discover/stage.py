@@ -63,7 +63,7 @@ class Stage:
     @property
     def sees_all(self) -> bool:
         """Whether it holds all samples that it may: an update that draws from them gets a stage of one."""
-        return self.samples is not None and self.at == self.samples.few()
+        return self.samples is not None and self.at in {"", self.samples.few()}
 
     @property
     def setup(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -12,8 +11,9 @@ from numpy.typing import NDArray
 from gradcheck.subject.discover.apart import decays_apart
 from gradcheck.subject.discover.decay import resting_decay, without
 from gradcheck.subject.discover.exposed import Exposed, exposed
-from gradcheck.subject.discover.leaves import as_array
+from gradcheck.subject.discover.leaves import as_array, last_name
 from gradcheck.subject.discover.matching import parallel
+from gradcheck.subject.discover.naming import BIASES
 from gradcheck.subject.discover.observation import Moved, Observation
 from gradcheck.subject.discover.optimiser import (
     Gain,
@@ -29,7 +29,6 @@ from gradcheck.subject.discover.samples import plain_name
 from gradcheck.subject.wiring import Grads, Step
 
 ROUNDING = 1e-9
-BIASES = {"b", "bias", "biases", "bh", "bo", "by", "c", "intercept", "offset"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +66,8 @@ def ways_of(seen: Observation, responds: frozenset[str], latent: frozenset[str])
     everything = {
         e: m for e, m in seen.numbers.items() if e in moving or e in still
     }  # in the file's own order
-    stems = {plain_name(_last(e)) for e in moving}
-    alike = {e: m for e, m in still.items() if e in latent or plain_name(_last(e)) in stems | BIASES}
+    stems = {plain_name(last_name(e)) for e in moving}
+    alike = {e: m for e, m in still.items() if e in latent or plain_name(last_name(e)) in stems | BIASES}
     ways: list[Exposed] = []
     for group in (everything, {**moving, **alike}):
         if len(group) > len(moving) and not ways:
@@ -176,8 +175,3 @@ def stored(seen: Observation) -> set[str]:
         for e in space
         if e.removeprefix("m.") in names or any(e.endswith(f".{n.rpartition('.')[2]}") for n in names)
     }
-
-
-def _last(expression: str) -> str:
-    parts = re.findall(r"[A-Za-z_]\w*", expression)
-    return parts[-1] if parts else expression

@@ -61,7 +61,8 @@ def _idle(lab: Lab) -> Fact:
     if not lab.wiring.train:
         return {}
     lab.tracer.watching(look, run)
-    for number, found in visits.items():
+    for number in sorted(visits.keys() - watched.attempts.keys()):  # an update may meet the gradient of a dead unit
+        found = visits[number]
         if len(found) >= VISITS and all(zero for zero, _ in found):
             line = lab.tracer.source.sites[number].line
             return {"fault": "idle", "line": line, "lines": [line], "decay": found[0][1]}

@@ -61,7 +61,8 @@ def _idle(lab: Lab) -> Fact:
     if not lab.wiring.train:
         return {}
     lab.tracer.watching(look, run)
-    for number in sorted(visits.keys() - watched.attempts.keys()):  # an update may meet the gradient of a dead unit
+    updates = watched.attempts.keys()  # which may meet the gradient of a dead unit
+    for number in sorted(visits.keys() - updates):
         found = visits[number]
         if len(found) >= VISITS and all(zero for zero, _ in found):
             line = lab.tracer.source.sites[number].line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,9 +40,10 @@ def replaced_parameters(lab: Lab, seen: Training) -> Iterator[Fact]:
 
 def _rebound(seen: Training) -> Iterator[Fact]:
     """A local name of a parameter that is bound to a step, so that the parameter itself stays as it is."""
+    often = Counter(seen.order)
     for attempt in seen.replacing.values():
         idle = attempt.parameters - seen.moved
-        if idle and len(attempt.entered) >= REPEATS:
+        if idle and often[attempt.site] >= REPEATS:
             value = seen.source.sites[attempt.site].node.value  # type: ignore[attr-defined] # an assignment
             yield fact_of(seen, [attempt.site], idle, text=ast.unparse(value), factor=1.0)
 

@@ -7,8 +7,8 @@ from tests.quality.courses.beans_columns import COURSE as BEANS_COLUMNS
 from tests.quality.courses.clouds_dict import COURSE as CLOUDS_DICT
 from tests.quality.courses.digits_layers import COURSE as DIGITS_LAYERS
 from tests.quality.courses.halves_columns import COURSE as HALVES_COLUMNS
-from tests.quality.courses.leaves_stack import COURSE as LEAVES_STACK
 from tests.quality.courses.hills_locals import COURSE as HILLS_LOCALS
+from tests.quality.courses.leaves_stack import COURSE as LEAVES_STACK
 from tests.quality.courses.letters_parameters import COURSE as LETTERS_PARAMETERS
 from tests.quality.courses.moons_written import COURSE as MOONS_WRITTEN
 from tests.quality.courses.pairs_attributes import COURSE as PAIRS_ATTRIBUTES

@@ -44,15 +44,20 @@ class Steps:
         }
         return replace(self, thetas={name: list(values) for name, values in ends.items()})
 
+    def summed(self) -> Steps:
+        """The same, had every gradient been added to those before it."""
+        sums = {name: list(np.cumsum(some, axis=0)) for name, some in self.gradients.items()}
+        return replace(self, gradients=sums)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """An algorithm that reproduces steps.
 
     Attributes:
-        kind: "sgd", "momentum", "rmsprop", "adam"; "sgd-sum" (of all gradients so far); "adam-uncorrected",
-            "adam-count" (the count advances with every parameter), "adam-epsilon" (epsilon inside the root),
-            "adam-reset" (every step is a first step); empty for none of them.
+        kind: "sgd", "momentum", "rmsprop", "adam"; "adam-uncorrected", "adam-count" (the count advances with every
+            parameter), "adam-epsilon" (epsilon inside the root), "adam-reset" (every step is a first step); empty for
+            none of them.
         residual: what is left of the steps, relative to them; of the best that was tried where none explains them.
         rate: what the algorithm's steps of rate 1 are multiplied with; negative where they go the other way.
     """
@@ -70,13 +75,24 @@ def explained(steps: Steps) -> Explanation:
     """The first algorithm, the plain ones before those with a mistake, that reproduces the steps of all parameters."""
     best = Explanation("", np.inf)
     constant = (1.0,) * min(len(values) for values in steps.gradients.values())
-    for rates in (constant, *steps.rates):
-        for kind, makers in _candidates(steps):
-            found = _explanation(steps, kind, makers, np.array(rates))
+    for form, rates in [(steps, constant), *_followed(steps, constant)]:
+        for kind, makers in _candidates(form):
+            found = _explanation(form, kind, makers, np.array(rates))
             if found.residual < EXACT:
                 return found
             best = min(best, replace(found, kind=""), key=lambda one: one.residual)
     return _at_any_rates(steps) or best
+
+
+def _followed(steps: Steps, constant: tuple[float, ...]) -> Iterator[tuple[Steps, tuple[float, ...]]]:
+    """The steps with each sequence of rates, of which a velocity is multiplied, or each gradient that enters one."""
+    for rates in steps.rates:
+        yield steps, rates
+        entered = {
+            name: [rate * gradient for rate, gradient in zip(rates, some, strict=False)]
+            for name, some in steps.gradients.items()
+        }
+        yield replace(steps, gradients=entered), constant
 
 
 def _at_any_rates(steps: Steps) -> Explanation | None:
@@ -121,7 +137,6 @@ def _candidates(steps: Steps) -> Iterator[tuple[str, list[Stepper]]]:
     for mu in decays:
         yield "momentum", _alike(partial(momentum, rate=1.0, mu=mu))
         yield "momentum", _alike(partial(nesterov, rate=1.0, mu=mu))
-    yield "sgd-sum", _alike(partial(momentum, rate=1.0, mu=1.0))
     for decay, epsilon in product(squares, small):
         yield "rmsprop", _alike(partial(rmsprop, rate=1.0, decay=decay, epsilon=epsilon))
     for beta1, beta2, epsilon in product(decays, squares, small):

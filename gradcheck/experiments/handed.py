@@ -30,6 +30,7 @@ class Replay:
         steps: what it did to the others.
         explanation: the algorithm, whose kind is empty where none is known.
         replaces: whether its steps are put in the place of the parameters.
+        sums: whether it follows the sum of all gradients so far.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Replay:
     steps: Steps
     explanation: Explanation
     replaces: bool
+    sums: bool
 
 
 def replayed_training(lab: Lab) -> Replay | None:
@@ -61,11 +63,14 @@ def replayed_training(lab: Lab) -> Replay | None:
         _numbers(lab, handed),
         rates=tuple(_sequences(lab, handed)),
     )
-    plain, put = explained(steps), Explanation("", np.inf)
-    if not plain.kind:
-        put = explained(steps.replacing())
-    found = put if put.kind else plain
-    return Replay(source, handed, frozenset(moves) - set(moved), steps, found, replaces=bool(put.kind))
+    plain = explained(steps)
+    none = Explanation("", np.inf)
+    put = none if plain.kind else explained(steps.replacing())
+    summed = none if plain.kind or put.kind else explained(steps.summed())
+    found = next((one for one in (plain, put, summed) if one.kind), plain)
+    return Replay(
+        source, handed, frozenset(moves) - set(moved), steps, found, bool(put.kind), bool(summed.kind)
+    )
 
 
 def known_gradients(lab: Lab, without: str = "", length: float = LONG) -> dict[str, list[Array]]:
@@ -86,6 +91,8 @@ def dependent(lab: Lab, replay: Replay) -> tuple[str, str] | None:
 
     Where all depend on all, that is how the algorithm goes: clipping, or a rate that follows the whole gradient.
     """
+    if not _keeps_state(replay.handed):
+        return None
     pairs: list[tuple[str, str]] = []
     names = list(replay.steps.thetas)
     for first in names:
@@ -99,6 +106,12 @@ def dependent(lab: Lab, replay: Replay) -> tuple[str, str] | None:
             if second != first and _differ(replay.handed.thetas[second], other.thetas[second], rounds)
         ]
     return pairs[0] if 0 < len(pairs) < len(names) * (len(names) - 1) else None
+
+
+def _keeps_state(handed: Handed) -> bool:
+    """Whether arrays other than parameters and gradients change from round to round."""
+    second, last = handed.arrays[1], handed.arrays[-1]
+    return any(not np.array_equal(array, last[way]) for way, array in second.items() if way in last)
 
 
 def _differ(one: list[Array], other: list[Array], rounds: int) -> bool:

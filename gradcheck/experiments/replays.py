@@ -45,14 +45,17 @@ def optimiser_replay(lab: Lab) -> Observation:
             lines = _lines(lab.tracer.source, inside, fault) or [method.lineno]
             faulty.append({**fact, "fault": fault, "line": lines[0], "lines": lines, **measured})
     replay = lab.once(replayed_training)
-    fact = _training_fault(lab, replay) if replay is not None and not replay.replaces else {}
+    fact = (
+        _training_fault(lab, replay) if replay is not None and not replay.replaces and not replay.sums else {}
+    )
     told = {known["fault"] for known in faulty}
     if any(one["right"] for one in replayed):
         told.add("reset")  # by whoever makes it anew, which the watch of the updates tells
     if fact and fact["fault"] not in told:
         faulty.append(fact)
     right = sum(one["right"] for one in replayed)
-    right += replay is not None and replay.explanation.kind in RIGHT and not fact
+    plain = replay is not None and not replay.replaces and not replay.sums
+    right += plain and replay is not None and replay.explanation.kind in RIGHT and not fact
     return Observation("optimiser_replay", {"replayed": replayed, "faulty": faulty, "right": right})
 
 

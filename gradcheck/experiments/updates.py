@@ -13,6 +13,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import arrays_in, in_loop
 from gradcheck.experiments.replacements import replaced_parameters
 from gradcheck.experiments.sequences import sequential_updates
+from gradcheck.experiments.sums import summed_gradients
 from gradcheck.experiments.trained import losses_around_training
 from gradcheck.experiments.watched import Change, Training, fact_of, watch_training
 from gradcheck.findings import Observation
@@ -41,7 +42,7 @@ def update_watch(lab: Lab) -> Observation:
         **idle,
         "replaced": list(replaced_parameters(lab, seen)),
         "sequential": list(sequential_updates(lab, seen)),
-        "uncleared": list(_uncleared(lab, seen)),
+        "uncleared": list(_uncleared(lab, seen)) or list(summed_gradients(lab, seen)),
         "stuck_schedule": list(_stuck_schedule(lab, seen)),
         "reset": list(_reset(seen)),
     }

@@ -60,6 +60,15 @@ def _shallow(evidence: Evidence) -> Sequence[Fact]:
     return [*copies, *(fact for fact in best if fact["shallow"] and fact["line"] not in lines)]
 
 
+def _uncleared(fact: Fact) -> str:
+    if "rounds" in fact:
+        return f"given known gradients, each of {fact['rounds']} steps followed the sum of all of them so far"
+    twice = "a second call gives exactly twice the gradient; " if fact["doubled"] else ""
+    return (
+        f"{twice}line {fact['lines'][-1]} found the last step's sum in place {fact['visits']} times in a row"
+    )
+
+
 TABLE = (
     Row(
         "overwrite_audit",
@@ -219,11 +228,7 @@ TABLE = (
         "uncleared",
         always("gradients-not-cleared"),
         lambda _fact, _names: "gradients are added to those of earlier steps, which nothing clears",
-        lambda fact: (
-            ("a second call gives exactly twice the gradient; " if fact["doubled"] else "")
-            + f"line {fact['lines'][-1]} found the last step's sum in "
-            f"place {fact['visits']} times in a row"
-        ),
+        _uncleared,
         "set the gradients to 0 before each backward pass",
         0.95,
     ),

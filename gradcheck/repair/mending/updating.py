@@ -122,8 +122,10 @@ def true_divisions(lab: Lab, fact: Fact) -> Edits:
 
 
 def clearings(lab: Lab, fact: Fact) -> Edits:
-    """A method of the same object that takes nothing, called before the gradient is computed."""
+    """A method of the same object that takes nothing, called before the gradient is computed; or sums started anew."""
     source = SourceMap(lab.source)
+    if "rounds" in fact:
+        yield from _started_in_loops(source, fact)
     for site in statements_of(source, fact)[:1]:
         yield from _cleared_by_owner(source, site)
         owner, _, _ = site.function.rpartition(".")
@@ -132,6 +134,32 @@ def clearings(lab: Lab, fact: Fact) -> Edits:
                 for method in (part for part in node.body if isinstance(part, ast.FunctionDef)):
                     if len(method.args.args) == 1 and method.name != "__init__":
                         yield [line_above(source, site, f"{method.args.args[0].arg}.{method.name}()")]
+
+
+def _started_in_loops(source: SourceMap, fact: Fact) -> Edits:
+    """What starts a sum above its loops, once more at the beginning of each, the innermost first."""
+    for site in statements_of(source, fact):
+        names = {node.id for node in ast.walk(site.node) if isinstance(node, ast.Name)}
+        parents = [node for part in ast.walk(source.tree) for node in _loops_around(part, site)]
+        names |= {node.id for loop in parents for node in ast.walk(loop.iter) if isinstance(node, ast.Name)}
+        starts = [
+            other
+            for other in source.sites
+            if isinstance(other.node, ast.Assign)
+            and other.function == site.function
+            and ast.unparse(other.node.targets[0]) in names
+            and other.start < site.start
+        ]
+        for loop in sorted(parents, key=lambda node: -node.lineno):
+            first = next(s for s in source.sites if s.is_statement and s.node is loop.body[0])
+            for start in starts:
+                if start.line < loop.lineno:
+                    yield [line_above(source, first, source.text(start))]
+
+
+def _loops_around(node: ast.AST, site: Site) -> list[ast.For]:
+    inside = isinstance(node, ast.For) and any(part is site.node for part in ast.walk(node))
+    return [node] if inside and isinstance(node, ast.For) else []
 
 
 def _cleared_by_owner(source: SourceMap, site: Site) -> Edits:

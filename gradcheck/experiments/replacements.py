@@ -34,8 +34,8 @@ def replaced_parameters(lab: Lab, seen: Training) -> Iterator[Fact]:
     if replay is not None and replay.replaces:
         sites = [site for site in seen.source.sites if site.number in set(seen.order) and _is_negated(site)]
         text = seen.source.text(sites[0]) if sites else "a step"
-        names = set(replay.steps.thetas)
-        yield fact_of(seen, [site.number for site in sites], names, text=text, factor=replay.explanation.rate)
+        places = [site.number for site in sites] or [change.site for change in seen.changes]
+        yield fact_of(seen, places, set(replay.steps.thetas), text=text, factor=replay.explanation.rate)
 
 
 def _rebound(seen: Training) -> Iterator[Fact]:

@@ -12,6 +12,7 @@ from gradcheck.experiments.handed import Replay, dependent, replayed_training
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.experiments.stepping import drive, gradients_of, independent
+from gradcheck.experiments.updates import remade_owners
 from gradcheck.experiments.velocities import velocity_of
 from gradcheck.experiments.watched import Training, watch_training
 from gradcheck.findings import Observation
@@ -49,7 +50,7 @@ def optimiser_replay(lab: Lab) -> Observation:
         _training_fault(lab, replay) if replay is not None and not replay.replaces and not replay.sums else {}
     )
     told = {known["fault"] for known in faulty}
-    if any(one["right"] for one in replayed):
+    if any(remade_owners(lab.once(watch_training))):
         told.add("reset")  # by whoever makes it anew, which the watch of the updates tells
     if fact and fact["fault"] not in told:
         faulty.append(fact)
@@ -157,6 +158,9 @@ def _lines(source: SourceMap, inside: list[Site], fault: str) -> list[int]:
     lines = [site.line for site in simple if test(site)]
     if not lines and fault == "uncorrected":
         lines = [s.line for s in simple if any(_root(node) for node in ast.walk(s.node))]
+    if fault == "shared":
+        likelier = [s.line for s in simple if _computed_key(s) or _crosses(s, simple)]
+        lines = likelier or lines
     if not lines and fault == "reset":
         lines = [s.line for s in simple if _stores(s)]
     return lines
@@ -165,13 +169,15 @@ def _lines(source: SourceMap, inside: list[Site], fault: str) -> list[int]:
 def _starts_anew(site: Site) -> bool:
     """Whether a statement gives a name or an attribute zeros, or hands them to a method that does."""
     node = site.node
-    one = isinstance(node, ast.Expr) or (
-        isinstance(node, ast.Assign) and not isinstance(node.targets[0], ast.Tuple)
-    )
-    return one and any(
+    if not isinstance(node, ast.Expr | ast.Assign):
+        return False
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    held = target is not None and any(isinstance(part, ast.Attribute) for part in ast.walk(target))
+    return any(
         (isinstance(part, ast.Constant) and part.value == 0 and type(part.value) in {int, float})
         or "zeros" in getattr(part, "attr", getattr(part, "id", ""))
-        for part in ast.walk(node.value)  # type: ignore[attr-defined] # both have one
+        or (held and isinstance(part, ast.Dict | ast.List) and not list(ast.iter_child_nodes(part)))
+        for part in ast.walk(node.value)
     )
 
 
@@ -188,6 +194,31 @@ def _drops_state(site: Site) -> bool:
 def _stores(site: Site) -> bool:
     node = site.node
     return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript | ast.Attribute)
+
+
+def _crosses(site: Site, inside: list[Site]) -> bool:
+    """Whether a statement makes one running array of another, which is made of itself elsewhere."""
+    own = {
+        ast.unparse(s.node.targets[0]) for s in inside if isinstance(s.node, ast.Assign) and _again(s.node)
+    }
+    node = site.node
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.BinOp) or _again(node):
+        return False
+    return any(isinstance(part, ast.Name) and part.id in own for part in ast.walk(node.value))
+
+
+def _again(node: ast.Assign) -> bool:
+    """Whether a sum is given to what it is made of."""
+    target = ast.unparse(node.targets[0])
+    return isinstance(node.value, ast.BinOp) and any(ast.unparse(p) == target for p in ast.walk(node.value))
+
+
+def _computed_key(site: Site) -> bool:
+    """Whether a statement looks something up by a key that it computes."""
+    return any(
+        isinstance(part, ast.Subscript) and isinstance(part.slice, ast.Attribute | ast.Call)
+        for part in ast.walk(site.node)
+    )
 
 
 def _keyed(site: Site) -> bool:

@@ -28,7 +28,8 @@ def sequential_updates(lab: Lab, seen: Training) -> Iterator[Fact]:
         if found:
             late = [after for _, after in found]
             names = {c.parameter for c in seen.changes if c.site in late}
-            yield fact_of(seen, late, names, between=[seen.source.sites[a].line for a, _ in found])
+            places = [*late, *_callers(seen, seen.source.sites[late[0]].function, forward)]
+            yield fact_of(seen, places, names, between=[seen.source.sites[a].line for a, _ in found])
 
 
 def _in_block(seen: Training, numbers: list[int], forward: frozenset[str]) -> list[tuple[int, int]]:
@@ -44,6 +45,13 @@ def _in_block(seen: Training, numbers: list[int], forward: frozenset[str]) -> li
         elif seen.source.sites[number].function in forward:
             computed = True
     return [pair for pair, found in between.items() if found == {True}]
+
+
+def _callers(seen: Training, function: str, forward: frozenset[str]) -> list[int]:
+    """The statements of a function after which the loss begins to be computed."""
+    sites = [seen.source.sites[number] for number in seen.order]
+    found = [a.number for a, b in pairwise(sites) if a.function == function and b.function in forward]
+    return list(dict.fromkeys(found))
 
 
 def _in_loop(seen: Training, site: int, forward: frozenset[str]) -> list[tuple[int, int]]:

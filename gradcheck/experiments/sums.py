@@ -29,11 +29,22 @@ def summed_gradients(lab: Lab, seen: Training) -> Iterator[Fact]:
         if times > 1
         and in_loop(seen.source, seen.source.sites[number]) is not None
         and seen.source.sites[number].function not in computing
-        and _adds_up(seen.source.sites[number])
+        and (
+            _calls(seen.source.sites[number], replay.source.name)
+            if replay.source.adds
+            else _adds_up(seen.source.sites[number])
+        )
     ]
     names = set(replay.steps.thetas)
     places = sites or list(seen.attempts)
     yield {**fact_of(seen, places, names), "doubled": False, "visits": 0, "rounds": replay.handed.rounds}
+
+
+def _calls(site: Site, name: str) -> bool:
+    """Whether a statement calls what has some name."""
+    calls = [part.func for part in ast.walk(site.node) if isinstance(part, ast.Call)]
+    simple = isinstance(site.node, ast.Assign | ast.Expr)
+    return simple and any(getattr(call, "attr", getattr(call, "id", "")) == name for call in calls)
 
 
 def _adds_up(site: Site) -> bool:

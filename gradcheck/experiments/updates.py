@@ -44,7 +44,7 @@ def update_watch(lab: Lab) -> Observation:
         "sequential": list(sequential_updates(lab, seen)),
         "uncleared": list(_uncleared(lab, seen)) or list(summed_gradients(lab, seen)),
         "stuck_schedule": list(_stuck_schedule(lab, seen)),
-        "reset": list(_reset(seen)),
+        "reset": list(remade_owners(seen)),
     }
     return Observation("update_watch", facts)
 
@@ -147,7 +147,7 @@ def _elsewhere(function: Any, given: tuple[Any, ...], place: int) -> tuple[float
     return None
 
 
-def _reset(seen: Training) -> Iterator[Fact]:
+def remade_owners(seen: Training) -> Iterator[Fact]:
     """An object with running arrays whose method updates once, and that another object replaces before the next."""
     by_parameter: dict[str, list[Change]] = {}
     for change in seen.changes:

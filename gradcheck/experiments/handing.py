@@ -115,7 +115,7 @@ def _tried(lab: Lab, holder: Any, name: str, function: types.FunctionType) -> So
     """The function as a source of all gradients, where their arrays are in what it returns or is given."""
     assert lab.wiring.grads is not None
     live = lab.program.start()
-    calls: list[tuple[dict[str, Any], dict[str, Way], dict[int, Any]]] = []
+    calls: list[tuple[dict[str, Any], dict[str, Way], set[int]]] = []
     owners = {id(live.object(parameter)): parameter for parameter in lab.wiring.params}
 
     def noted(*args: Any, **kwargs: Any) -> Any:
@@ -123,7 +123,9 @@ def _tried(lab: Lab, holder: Any, name: str, function: types.FunctionType) -> So
         ways = {owners[id(thing)]: way for way, thing in _arrays(roots) if id(thing) in owners}
         before = {id(array): array.copy() for _, array in _arrays(roots)}
         returned = function(*args, **kwargs)
-        calls.append(({**roots, RETURNED: returned}, ways, before))
+        behind = {**roots, RETURNED: returned}
+        arrays = (array for _, array in _arrays(behind))
+        calls.append((behind, ways, {id(array) for array in arrays if not _as_before(before, array)}))
         return returned
 
     with _replaced(holder, name, noted):
@@ -131,16 +133,20 @@ def _tried(lab: Lab, holder: Any, name: str, function: types.FunctionType) -> So
     if not calls:
         return None
     arrays = {parameter: live.evaluate(text) for parameter, text in lab.wiring.grads.of.items()}
-    roots, parameters, before = calls[-1]
+    roots, parameters, written = calls[-1]
     ways = {id(thing): way for way, thing in _arrays(roots)}
     found = {parameter: ways[id(array)] for parameter, array in arrays.items() if id(array) in ways}
     distinct = len({id(array) for array in arrays.values()}) == len(arrays)
     shaped = all(np.shape(array) == np.shape(live.object(parameter)) for parameter, array in arrays.items())
-    computed = any(not np.array_equal(before.get(id(array)), array) for array in arrays.values())
+    computed = any(id(array) in written for array in arrays.values())
     if len(found) < len(arrays) or not distinct or not shaped or not computed:
         return None
     given = {key: value for key, value in roots.items() if key != RETURNED}
     return Source(holder, name, function, found, parameters, _adds(function, given, found))
+
+
+def _as_before(before: Mapping[int, Any], array: Any) -> bool:
+    return id(array) in before and bool(np.array_equal(before[id(array)], array))
 
 
 def _adds(function: types.FunctionType, roots: dict[str, Any], ways: Mapping[str, Way]) -> bool:

@@ -180,3 +180,35 @@ def test_functions_that_leave_no_arrays_are_no_source_of_gradients():
         grads=Grads("g = slopes(x, y)", {"w": "1.0 * g['w']", "b": "1.0 * g['b']"}),
     )
     assert gradient_source(lab) is None
+
+
+def test_sums_that_training_starts_only_once_are_told():
+    start, add = "total = {k: 0 * w for k, w in P.items()}", "for k in P:\n    total[k] = total[k] + g[k]"
+    step = "for k in P:\n    P[k] -= LR * total[k]"
+    once = f"def train(x, y):\n    {start}\n" + training("g = slopes(x, y)", add, step).partition("\n")[2]
+    each = training("g = slopes(x, y)", start, add, step)
+    assert kinds(update_watch(plain(once))) == {"uncleared"}
+    assert kinds(update_watch(plain(each))) == set()
+
+
+def test_gradients_come_from_what_computes_them_and_not_from_what_hands_them_on():
+    lab = lab_of(
+        PLAIN + "KEPT = {'w': np.zeros((3, 2)), 'b': np.zeros(2)}\n\n\ndef kept(held):\n    return held\n",
+        setup="x, y = make(); held = KEPT",
+        loss="cost(x, y)",
+        params={"w": "P['w']", "b": "P['b']"},
+        grads=Grads(
+            "kept(held); g = slopes(x, y); held['w'][:] = g['w']; held['b'][:] = g['b']",
+            {"w": "held['w']", "b": "held['b']"},
+        ),
+    )
+    assert gradient_source(lab) is None
+
+
+def test_a_velocity_that_holds_the_rate_is_explained_though_the_rate_falls():
+    step = "for k in P:\n    v[k] = 0.8 * v[k] - rate * g[k]\n    P[k] += v[k]"
+    head = "def train(x, y):\n    v = {k: 0 * w for k, w in P.items()}\n"
+    replay = replayed_training(
+        plain(head + training("rate = LR / (1 + turn)", "g = slopes(x, y)", step).partition("\n")[2])
+    )
+    assert (replay.explanation.kind, replay.replaces, replay.sums) == ("momentum", False, False)

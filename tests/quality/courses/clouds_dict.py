@@ -147,6 +147,19 @@ COURSE = Course(
         "GC722": ((("np.argmax(forward(p, X)[-1], axis=1)", "np.argmax(forward(p, X)[-1], axis=0)"),),),
         "GC723": ((("np.mean(predict(p, X) == y)", "np.mean(predict(p, X)[:, None] == y)"),),),
         "GC724": ((("return data_loss(p, X, y), ", "return loss(p, X, y), "),),),
+        "GC503": (((" + 1e-12)", ")"),),),
+        "GC803": (
+            (
+                (
+                    "            g = gradient(p, X[rows], y[rows])\n",
+                    "            for name, part in gradient(p, X[rows], y[rows]).items():\n                g[name] += part\n",
+                ),
+                (
+                    "    history, lowest, best = [], np.inf, None\n",
+                    "    history, lowest, best = [], np.inf, None\n    g = {name: np.zeros_like(w) for name, w in p.items()}\n",
+                ),
+            ),
+        ),
         "GC804": (
             (
                 (

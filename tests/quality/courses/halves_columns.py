@@ -87,6 +87,7 @@ COURSE = Course(
         "GC504": (
             ((LOG, "t * np.log(np.clip(out, 0.45, 0.55)) + (1 - t) * np.log(1 - np.clip(out, 0.45, 0.55))"),),
         ),
+        "GC521": ((("        out = self.feed(x)\n", "        out = self.feed(x).ravel()[:, None]\n"),),),
         "GC523": (
             (
                 ("rng.normal(0, 0.9, (5, 3))", "rng.integers(-1, 2, (5, 3))"),

@@ -101,6 +101,15 @@ COURSE = Course(
             (("copy.deepcopy(vars(self))", "vars(self).copy()"),),
         ),
         "GC501": ((("eta=0.08", "eta=8e4"),),),
+        "GC506": (
+            (
+                ("self.c1 = rng.normal(0, 0.1, (1, 8))", "self.c1 = np.zeros((1, 8))"),
+                (
+                    "    return Scaler(X).transform(X), Y",
+                    "    X = Scaler(X).transform(X)\n    X[0] = 0\n    return X, Y",
+                ),
+            ),
+        ),
         "GC523": (
             (
                 ("rng.normal(0, 0.6, (4, 8))", "rng.integers(-1, 2, (4, 8))"),

@@ -61,6 +61,13 @@ COURSE = Course(
                 ("delta = (probs - T) / len(X)", "delta = probs - T"),
             ),
         ),
+        "GC503": ((("np.log(probs + 1e-12)", "np.log(probs)"),),),
+        "GC523": (
+            (
+                ("rng.normal(0, 0.8, (2, hidden))", "rng.integers(-1, 2, (2, hidden))"),
+                ("w -= rate * self.speed[name]", "w[...] = w - rate * self.speed[name]"),
+            ),
+        ),
         "GC123": (
             (
                 (

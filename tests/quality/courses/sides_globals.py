@@ -52,6 +52,7 @@ COURSE = Course(
     particular={
         "GC121": (((LOG, "y * np.log(y + 1e-12) + (1 - y) * np.log(1 - y + 1e-12) + 0 * p"),),),
         "GC122": ((("-np.mean(y * np", "-np.sum(y * np"), ("d3 = (p - y) / len(X)", "d3 = p - y")),),
+        "GC521": ((("    p = forward(X, training)[-1]\n", "    p = forward(X, training)[-1].ravel()\n"),),),
         "GC150": ((("z3 = h2 @ W3 + b3", "z3 = h1 @ W3 + b3"),),),
         "GC151": (
             (("    if not training:\n        return np.ones_like(h)\n", ""),),

@@ -202,6 +202,22 @@ COURSE = Course(
             ),
         ),
         "GC724": ((("return mse(weights, biases, X, y), ", "return objective(weights, biases, X, y), "),),),
+        "GC804": (
+            (
+                (
+                    "        for array, velocity, slope in zip(arrays, velocities, gw + gb, strict=True):\n",
+                    "        for i, (array, velocity) in enumerate(zip(arrays, velocities, strict=True)):\n            gw, gb = derivatives(weights, biases, X, y)\n            slope = (gw + gb)[i]\n",
+                ),
+            ),
+        ),
+        "GC822": (
+            (
+                (
+                    "    velocities = [np.zeros_like(array) for array in arrays]\n",
+                    "    buffers = {array.shape: np.zeros_like(array) for array in arrays}\n    velocities = [buffers[array.shape] for array in arrays]\n",
+                ),
+            ),
+        ),
         "GC805": (
             (
                 ("arrays = weights + biases", "arrays = weights"),

@@ -85,7 +85,9 @@ def _training_fault(lab: Lab, replay: Replay) -> Fact:
         fault, measured = "shared", {"first": pair[0], "second": pair[1]}
     seen = lab.once(watch_training)
     often = Counter(seen.order)
-    inside = [site for site in updating_sites(lab, seen) if often[site.number] > 1]
+    entered = updating_sites(lab, seen)
+    # What is shared may have been so from the start.
+    inside = [site for site in entered if fault == "shared" or often[site.number] > 1]
     lines = _lines(seen.source, inside, fault) or sorted({site.line for site in inside if _stores(site)})[:1]
     function = _function_at(lab, lines[0]) if lines else ""
     return {

@@ -28,7 +28,10 @@ def sequential_updates(lab: Lab, seen: Training) -> Iterator[Fact]:
         if found:
             late = [after for _, after in found]
             names = {c.parameter for c in seen.changes if c.site in late}
-            places = [*late, *_callers(seen, seen.source.sites[late[0]].function, forward)]
+            computing = forward | {
+                seen.source.sites[number].function for number in lab.tracer.recorder.reached
+            }
+            places = [*late, *_callers(seen, seen.source.sites[late[0]].function, computing)]
             yield fact_of(seen, places, names, between=[seen.source.sites[a].line for a, _ in found])
 
 
@@ -47,10 +50,10 @@ def _in_block(seen: Training, numbers: list[int], forward: frozenset[str]) -> li
     return [pair for pair, found in between.items() if found == {True}]
 
 
-def _callers(seen: Training, function: str, forward: frozenset[str]) -> list[int]:
-    """The statements of a function after which the loss begins to be computed."""
+def _callers(seen: Training, function: str, computing: frozenset[str]) -> list[int]:
+    """The statements of a function after which the loss or its gradient begins to be computed."""
     sites = [seen.source.sites[number] for number in seen.order]
-    found = [a.number for a, b in pairwise(sites) if a.function == function and b.function in forward]
+    found = [a.number for a, b in pairwise(sites) if a.function == function != b.function in computing]
     return list(dict.fromkeys(found))
 
 

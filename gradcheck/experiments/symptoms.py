@@ -171,6 +171,8 @@ def _exploding(lab: Lab) -> Iterator[Fact]:
             if name in removal.ordinary.parameters or not norms.get(name):
                 continue
             size = float(np.linalg.norm(removal.ordinary.start.get(name, sizes[name])))
+            if size == 0.0:
+                continue  # biases that start at 0 may double at every step
             other = ratio * (left[name] / norms[name]) * (float(np.linalg.norm(sizes[name])) / size)
             if other < TAMED:
                 fact = {"symptom": "exploding", "when": "start", "own": ratio, "other": other}

@@ -15,6 +15,7 @@ from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
+from gradcheck.experiments.symptoms import symptom_audit
 from gradcheck.experiments.updates import update_watch
 from tests.quality.courses import COURSES
 from tests.quality.courses.injections import course_injections
@@ -103,3 +104,9 @@ def test_where_the_loss_takes_the_size_of_weights():
     penalised = read_audit(lab).facts["penalised"]
     assert set(penalised) == {"w1", "w2"}
     assert {line for found in penalised.values() for line in found} == lines
+
+
+def test_biases_that_start_at_zero_have_no_size_for_an_update_to_exceed():
+    lab, _ = lab_with("leaves_stack", "GC701")
+    kinds = [fact["symptom"] for fact in symptom_audit(lab).facts["symptoms"]]
+    assert kinds == ["saturated"]

@@ -13,6 +13,7 @@ from gradcheck.errors import GradcheckError
 from gradcheck.experiments.births import setup_seen
 from gradcheck.experiments.inlets import unchanged
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.samples import samples_of
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import text_of
 from gradcheck.subject.whole import whole_of
@@ -161,31 +162,41 @@ def _zeros(source: SourceMap, sites: list[Site]) -> Edits:
 
 
 def _standardised(lab: Lab) -> Edits:
-    """The argument less the mean, over the deviation, where a method that holds both hands it on as it is."""
+    """The argument on a common scale, where a function that holds the figures for it hands it on as it is."""
     source = SourceMap(lab.source)
-    inputs = np.asarray(lab.program.start().evaluate(whole_of(lab.wiring).inputs))
-    mean, deviation = inputs.mean(axis=0), inputs.std(axis=0)
+    samples = samples_of(lab)
+    if samples is None:
+        return
+    inputs, axis = np.asarray(lab.program.start().evaluate(samples.inputs)), samples.axes[0]
     for site in unchanged(lab):
         node = site.node
-        held = _attributes(lab, site)
-        centre = next((text for text, value in held.items() if _equal(value, mean)), None)
-        width = next((text for text, value in held.items() if _equal(value, deviation)), None)
-        if centre and width and isinstance(node, ast.Return) and isinstance(node.value, ast.Name):
-            text = f"({node.value.id} - {centre}) / {width}"
-            yield [Splice(*source.span(source.sites[site.number].node), f"return {text}")]
+        if not isinstance(node, ast.Return) or not isinstance(node.value, ast.Name):
+            continue
+        held, name = _held(lab, site), node.value.id
+        mean, deviation, low, high = (
+            next((text for text, value in held.items() if _equal(value, figure)), "")
+            for figure in (inputs.mean(axis), inputs.std(axis), inputs.min(axis), inputs.max(axis))
+        )
+        place = source.span(source.sites[site.number].node)
+        if mean and deviation:
+            yield [Splice(*place, f"return ({name} - {mean}) / {deviation}")]
+        if low and high:
+            yield [Splice(*place, f"return ({name} - {low}) / ({high} - {low})")]
 
 
-def _attributes(lab: Lab, site: Site) -> dict[str, Any]:
-    """What the object whose method a site stands in holds, by the text that reaches it."""
+def _held(lab: Lab, site: Site) -> dict[str, Any]:
+    """What the function of a site has at hand there, by the text that reaches it, its object's attributes first."""
     names = lab.once(setup_seen).scopes.get(site.number, {})
-    if "." not in site.function or not names:
-        return {}
-    name, owner = next(iter(names.items()))
-    return {f"{name}.{key}": value for key, value in getattr(owner, "__dict__", {}).items()}
+    name, owner = next(iter(names.items()), ("", None))
+    attributes = getattr(owner, "__dict__", {}) if "." in site.function else {}
+    return {**{f"{name}.{key}": value for key, value in attributes.items()}, **names}
 
 
 def _equal(value: Any, other: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.shape == other.shape and bool(np.allclose(value, other))
+    """Whether a value is a figure of each feature, as a row or a column."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or value.size != other.size:
+        return False
+    return bool(np.allclose(value.ravel(), other))
 
 
 def _shape(call: ast.Call) -> ast.Tuple | None:

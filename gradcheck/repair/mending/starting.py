@@ -98,9 +98,18 @@ def _product(site: Site, kind: str) -> tuple[Site, ast.Call] | None:
         constant = _constant(factor)
         named = isinstance(factor, ast.Name | ast.Attribute)
         fits = 0.0 < constant < 1.0 if kind == "small" else constant > 1.0 or named
-        if isinstance(drawn, ast.Call) and fits:
+        if isinstance(drawn, ast.Call) and fits and not _is_vector(drawn):
             return site, drawn
     return None
+
+
+def _is_vector(call: ast.Call) -> bool:
+    """Whether a call draws numbers along one axis, as biases are drawn."""
+    places = {"normal": 2, "uniform": 2, "standard_normal": 0, "random": 0}
+    place = places.get(getattr(call.func, "attr", ""))
+    named = next((keyword.value for keyword in call.keywords if keyword.arg == "size"), None)
+    size = named or (call.args[place] if place is not None and place < len(call.args) else None)
+    return size is not None and len(call.args) <= 3 and not isinstance(size, ast.Tuple)
 
 
 def _constant(node: ast.expr) -> float:

@@ -18,6 +18,7 @@ from tests.quality.courses.shades_list import COURSE as SHADES_LIST
 from tests.quality.courses.sides_globals import COURSE as SIDES_GLOBALS
 from tests.quality.courses.spots_functional import COURSE as SPOTS_FUNCTIONAL
 from tests.quality.courses.tides_records import COURSE as TIDES_RECORDS
+from tests.quality.courses.tones_loops import COURSE as TONES_LOOPS
 from tests.quality.courses.votes_dicts import COURSE as VOTES_DICTS
 from tests.quality.courses.waves_lists import COURSE as WAVES_LISTS
 
@@ -38,6 +39,7 @@ COURSES = (
     MOONS_WRITTEN,
     TIDES_RECORDS,
     VOTES_DICTS,
+    TONES_LOOPS,
 )
 
 __all__ = ["COURSES", "Course"]

@@ -17,6 +17,8 @@ from gradcheck.repair.terms import Term, leftovers, scalar_terms, terms_in
 from gradcheck.repair.updates import changed, in_python, rate_of, reads_of
 from gradcheck.repair.written import written_numbers
 from gradcheck.subject.discover.leaves import root_name
+from gradcheck.subject.points import shifted
+from gradcheck.subject.program import Live
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer, value_sites
 from gradcheck.trace.recorder import Sighting
 
@@ -162,9 +164,11 @@ class Context:
     def updates(self) -> frozenset[int]:
         """Numbers of the suspect statements that change a parameter under the gradient's hands."""
         values = [value for value in self.tracer.truth.values.values() if value.size > 1]
-        found = {rate.statement for rate in self.rates} & self.suspects
+        rated, found = {rate.statement for rate in self.rates}, set()
         for statement in self.statements():
             target = changed(statement.node)
+            if target and statement.number in rated:
+                found.add(statement.number)
             terms = self.terms(statement.number) if target else []
             held = [np.asarray(term.value) for term in terms if in_python(term.text) == target]
             if any(np.array_equal(one, value) for one in held for value in values):
@@ -187,7 +191,9 @@ class Context:
         """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""
         site = self.source.sites[statement]
         computed = self._computed(site.function)
-        written = written_numbers(self.source, self._seen, site.function, self._shared | {"self"})
+        written = written_numbers(
+            self.source, self._seen, self._seen_elsewhere, site.function, self._shared | {"self"}
+        )
         return written + [
             term
             for term in scalar_terms(self.terms(statement))
@@ -208,6 +214,18 @@ class Context:
     def _seen(self) -> dict[int, Sighting]:
         """The values that expressions took in the runs of the loss and of the gradient."""
         return {**self.loss_recorder.seen, **self.tracer.recorder.seen}
+
+    @cached_property
+    def _seen_elsewhere(self) -> dict[int, Sighting]:
+        """The same at other parameters."""
+        values = shifted(self.tracer.truth.values, seed=0)
+
+        def run(live: Live) -> None:
+            live.set(values)
+            live.loss()
+            live.gradient()
+
+        return self.tracer.recording(run).seen
 
     @cached_property
     def _shared(self) -> frozenset[str]:

@@ -10,6 +10,7 @@ import ast
 import inspect
 import types
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -278,18 +279,15 @@ class _Watch:
             self._handed[id(array)] = array
 
 
-class _replaced:  # noqa: N801 -- used as a statement
+@contextmanager
+def _replaced(holder: Any, name: str, other: Callable[..., Any]) -> Iterator[None]:
     """The function of some name in a module or class is another one while the block runs."""
-
-    def __init__(self, holder: Any, name: str, other: Callable[..., Any]) -> None:
-        self._holder, self._name, self._other = holder, name, other
-        self._own = vars(holder)[name]
-
-    def __enter__(self) -> None:
-        setattr(self._holder, self._name, self._other)
-
-    def __exit__(self, *_: object) -> None:
-        setattr(self._holder, self._name, self._own)
+    own = vars(holder)[name]
+    setattr(holder, name, other)
+    try:
+        yield
+    finally:
+        setattr(holder, name, own)
 
 
 def _given(function: types.FunctionType, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,15 +11,14 @@ from typing import Any
 import numpy as np
 
 from gradcheck.repair.candidate import Candidate, Splice
+from gradcheck.repair.orphans import Uses
+from gradcheck.repair.parentheses import parenthesised
 from gradcheck.repair.spelling import Speller
 from gradcheck.repair.terms import Term, leftovers, scalar_terms, terms_in
 from gradcheck.repair.updates import changed, in_python, rate_of, reads_of
-from gradcheck.repair.written import written_numbers
+from gradcheck.repair.written import Written
 from gradcheck.subject.discover.leaves import root_name
-from gradcheck.subject.points import shifted
-from gradcheck.subject.program import Live
 from gradcheck.trace import Influence, Recorder, Site, SourceMap, Tracer, value_sites
-from gradcheck.trace.recorder import Sighting
 
 MOST_ARGUMENTS = 2
 INNOCENT = 1.2
@@ -161,6 +159,11 @@ class Context:
         return '"' if self.source.source.count('["') > self.source.source.count("['") else "'"
 
     @cached_property
+    def uses(self) -> Uses:
+        """Where the names that functions compute are read."""
+        return Uses(self.source)
+
+    @cached_property
     def updates(self) -> frozenset[int]:
         """Numbers of the suspect statements that change a parameter under the gradient's hands."""
         values = [value for value in self.tracer.truth.values.values() if value.size > 1]
@@ -191,10 +194,7 @@ class Context:
         """Sizes, counts and hyper-parameters in scope at a statement, not numbers that the backward pass computes."""
         site = self.source.sites[statement]
         computed = self._computed(site.function)
-        written = written_numbers(
-            self.source, self._seen, self._seen_elsewhere, site.function, self._shared | {"self"}
-        )
-        return written + [
+        return self._written.numbers(site.function) + [
             term
             for term in scalar_terms(self.terms(statement))
             if (term.text not in computed or isinstance(term.value, int | np.integer))
@@ -211,26 +211,8 @@ class Context:
         return () if self._rate is None else reads_of(self._rate, self.tracer)
 
     @cached_property
-    def _seen(self) -> dict[int, Sighting]:
-        """The values that expressions took in the runs of the loss and of the gradient."""
-        return {**self.loss_recorder.seen, **self.tracer.recorder.seen}
-
-    @cached_property
-    def _seen_elsewhere(self) -> dict[int, Sighting]:
-        """The same at other parameters."""
-        values = shifted(self.tracer.truth.values, seed=0)
-
-        def run(live: Live) -> None:
-            live.set(values)
-            live.loss()
-            live.gradient()
-
-        return self.tracer.recording(run).seen
-
-    @cached_property
-    def _shared(self) -> frozenset[str]:
-        """Names that the file binds at its top level, imports and definitions included, and Python's own."""
-        return frozenset(self.tracer.program.module.__dict__).union(dir(builtins))
+    def _written(self) -> Written:
+        return Written(self.tracer, {**self.loss_recorder.seen, **self.tracer.recorder.seen})
 
     def speller(self, statement: int) -> Speller:
         """What spells numbers in the scalars in scope at a statement."""
@@ -308,12 +290,3 @@ class Context:
         parent = self.source.sites[site.parent].node
         argument = isinstance(parent, ast.Call) and parent.func is not site.node
         return before.endswith("(") and after.startswith(")") and not argument
-
-
-def parenthesised(text: str, node: ast.AST, *, loose: tuple[type[ast.operator], ...] | None = None) -> str:
-    """`text` of `node`, wrapped where it is a compound; with `loose`, only where its operator is one of those."""
-    if isinstance(node, ast.BinOp):
-        wrap = loose is None or isinstance(node.op, loose)
-    else:
-        wrap = isinstance(node, ast.UnaryOp | ast.Compare | ast.BoolOp | ast.IfExp | ast.Lambda)
-    return f"({text})" if wrap else text

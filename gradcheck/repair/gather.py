@@ -7,7 +7,6 @@ from dataclasses import replace
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
-from gradcheck.repair.orphans import Uses
 
 MOST_TWINS = 6
 REPEATED = frozenset({"fit-factor", "fit-number", "fit-term", "swap-operator", "flip-sign", "accumulate"})
@@ -26,12 +25,11 @@ def candidates_of(context: Context) -> list[Candidate]:
     """The candidates that all operators propose, cheapest first; of those with the same text the cheapest."""
     source = context.source.source
     found: dict[str, Candidate] = {}
-    uses = Uses(context.source)
     for operator in OPERATORS:
         for proposed in operator(context):
             if proposed.operator not in WHOLE and _loses_rate(proposed, context):
                 continue
-            odd = ORPHANING * uses.orphaned_by(proposed)
+            odd = ORPHANING * context.uses.orphaned_by(proposed)
             odd += UPDATING * (
                 proposed.operator not in WHOLE and not context.updates.isdisjoint(proposed.statements)
             )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from gradcheck.repair.terms import Term, is_numeric
-from gradcheck.trace import Site, SourceMap
+from gradcheck.subject.points import shifted
+from gradcheck.subject.program import Live
+from gradcheck.trace import Site, SourceMap, Tracer
 from gradcheck.trace.recorder import Sighting
 
 LONGEST = 40
@@ -21,29 +24,47 @@ PURE = frozenset({"sqrt", "log", "exp", "float", "max", "min", "abs"})
 Seen = Mapping[int, Sighting]
 
 
-def written_numbers(
-    source: SourceMap, seen: Seen, elsewhere: Seen, function: str, shared: frozenset[str]
-) -> list[Term]:
-    """Expressions of numbers that are settings: they are the same at every turn, and wherever the parameters are.
+class Written:
+    """The expressions of a file that are settings: one number at every turn, and wherever the parameters are.
 
     Args:
-        source: the parsed source.
+        tracer: the instrumented program.
         seen: the values that expressions took in the runs of the loss and of the gradient.
-        elsewhere: the same at other parameters.
-        function: where they are to be written; all of its own count.
-        shared: names that mean the same everywhere; an expression of another function may read no others.
     """
-    found: dict[str, Term] = {}
-    for site in source.sites:
-        if not isinstance(site.node, ast.BinOp | ast.Call) or not _is_setting(site, seen, elsewhere):
-            continue
-        text, value = source.text(site), seen[site.number].values[0]
-        known = site.function == function or _reads(site.node) <= shared
-        if known and len(text) <= LONGEST and _of_numbers(source, site, seen):
-            compound = isinstance(site.node, ast.BinOp)
-            factor = f"({text})" if compound else text
-            found.setdefault(factor, Term(factor, value, SUM if compound else CALL))
-    return list(found.values())
+
+    def __init__(self, tracer: Tracer, seen: Seen) -> None:
+        self._source = tracer.source
+        self._shared = {*tracer.program.module.__dict__, *dir(builtins), "self"}
+        elsewhere = _seen_elsewhere(tracer)
+        self._settings = [
+            (site, seen[site.number].values[0])
+            for site in tracer.source.sites
+            if isinstance(site.node, ast.BinOp | ast.Call)
+            and _is_setting(site, seen, elsewhere)
+            and _of_numbers(tracer.source, site, seen)
+        ]
+
+    def numbers(self, function: str) -> list[Term]:
+        """Those that may be written in a function: its own, and others that read what means the same everywhere."""
+        found: dict[str, Term] = {}
+        for site, value in self._settings:
+            text, compound = self._source.text(site), isinstance(site.node, ast.BinOp)
+            if len(text) <= LONGEST and (site.function == function or _reads(site.node) <= self._shared):
+                factor = f"({text})" if compound else text
+                found.setdefault(factor, Term(factor, value, SUM if compound else CALL))
+        return list(found.values())
+
+
+def _seen_elsewhere(tracer: Tracer) -> Seen:
+    """What expressions are in the runs of the loss and of the gradient at other parameters."""
+    values = shifted(tracer.truth.values, seed=0)
+
+    def run(live: Live) -> None:
+        live.set(values)
+        live.loss()
+        live.gradient()
+
+    return tracer.recording(run).seen
 
 
 def _is_setting(site: Site, seen: Seen, elsewhere: Seen) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.context import parenthesised
+from gradcheck.repair.parentheses import parenthesised
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]

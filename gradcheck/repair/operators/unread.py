@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
-from gradcheck.repair.orphans import Uses
 
 NUMBER = 0.3
 # Added where an array comes for a number: it is written to many places, each with its own.
@@ -15,10 +14,9 @@ NUMBER = 0.3
 
 def use_unread(context: Context) -> Iterator[Candidate]:
     """A name that nothing reads, in place of another of its shape or of a number."""
-    uses = Uses(context.source)
     for site in context.expressions(ast.Constant, ast.Name):
         shape = context.shape(site)
-        unread = uses.unread_in(site.function)
+        unread = context.uses.unread_in(site.function)
         if shape is None or not unread or isinstance(getattr(site.node, "ctx", None), ast.Store):
             continue
         for term in context.terms(site.statement):

@@ -18,6 +18,8 @@ from gradcheck.subject.program import Live, Values
 AFFINE = 1e-9
 FOLLOWS = 1e-6
 # Relative change of a slope with a weight matrix that says that the matrix is part of it.
+SMALL = 1e-3
+# Of the size of a weight matrix, by which it is varied: a larger step may take max(z) to another entry, and its slope.
 MOST = 12
 # Weight matrices to vary.
 DEEPEST = 6
@@ -70,7 +72,7 @@ def _linear_from(lab: Lab, plain: Arrays, names: list[str], still: Move) -> dict
     affine = [n for n in plain if _is_affine(plain[n], far.get(n), middle.get(n))]
     parts: dict[Place, list[str]] = {n: [] for n in affine}
     for name in names if affine else []:
-        more = ordinary(still.values, np.random.default_rng([lab.seed, 0x12]))[name]
+        more = SMALL * ordinary(still.values, np.random.default_rng([lab.seed, 0x12]))[name]
         moved = replace(still, values={**still.values, name: still.values[name] + more})
         one, two = _run(lab, moved), _run(lab, replace(moved, share=1.0))
         for n in affine:

@@ -6,12 +6,14 @@ from labs import lab_of, specimen_lab
 from gradcheck.experiments.batches import batch_audit
 from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.dropout import dropout_audit
+from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.linearity import linearity_audit
 from gradcheck.experiments.reshapes import reshape_audit
 from gradcheck.experiments.specification import loss_at_fault
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
 from gradcheck.subject.wiring import Grads
+from tests.quality.styles import STYLES
 
 
 def lab(forward, loss, *, labels="np.array([0, 2, 1, 1, 0])", more="", params=("W", "V"), run="pass"):
@@ -152,6 +154,12 @@ def test_linear_layers_in_a_loop():
     assert not linearity_audit(lab(nonlinear, "np.mean((p - y) ** 2)", labels="np.ones((5, 3))")).facts[
         "linear"
     ]
+
+
+def test_the_largest_entry_is_no_second_layer():
+    """Its place in z - max(z) moves with the weights below, and so does the slope."""
+    network = next(style.network for style in STYLES if style.network.name == "letters_recurrent")
+    assert linearity_audit(open_lab(network.path, network.source, network.wiring, 0)).facts["linear"] == []
 
 
 DEEP = {

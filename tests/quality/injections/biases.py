@@ -21,8 +21,9 @@ def _bias(change: Callable[[Statement, str], str]) -> Injector:
 
 
 def _unsummed(_: Statement, value: str) -> str:
-    value = re.sub(r"np\.(?:sum|mean)\((\w+),[^)]*\)", r"\1", value)
-    return re.sub(r"\.sum\([^)]*\)", "", value)
+    axes = r"(?:[^()]|\([^()]*\))*\)"
+    value = re.sub(rf"np\.(?:sum|mean)\((\w+),{axes}", r"\1", value)
+    return re.sub(rf"\.sum\({axes}", "", value)
 
 
 def _other_axis(_: Statement, value: str) -> str:
@@ -35,8 +36,8 @@ def bias_from_other(roles: Roles) -> Iterator[Pair]:
         above = derivative(role)[0]
         word = re.compile(rf"\b{re.escape(role.target)}\b")
         for text in roles.biases if above != role.target else ():
-            head, value = text.split(" = ", 1)
-            yield text, f"{head} = {word.sub(above if above.isidentifier() else f'({above})', value)}"
+            head, value = text.split("= ", 1)
+            yield text, f"{head}= {word.sub(above if above.isidentifier() else f'({above})', value)}"
 
 
 def bias_sample_left_out(roles: Roles) -> Iterator[Pair]:

@@ -61,7 +61,7 @@ def other_cache(roles: Roles) -> Iterator[Pair]:
     for one in roles.hidden:
         for other in roles.hidden:
             for mine, theirs in ((one.z, other.z), (one.h, other.h)):
-                if one is not other and mine and mine in one.at.split("=", 1)[1]:
+                if one is not other and mine and theirs and mine in one.at.split("=", 1)[1]:
                     yield one.at, one.at.replace(mine, theirs)
 
 

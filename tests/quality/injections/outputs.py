@@ -41,32 +41,32 @@ def output_sign(roles: Roles) -> Iterator[Pair]:
         yield statement(roles.delta).with_value(f"-({statement(roles.delta).right})")
 
 
-def _output_derivative_there(roles: Roles) -> bool:
-    return f"{roles.out} * (1 - {roles.out})" in roles.delta
+def _output_derivative(roles: Roles) -> tuple[str, str] | None:
+    """The derivative of a sigmoid or a tanh in the delta's product, and the other's; None where there is none."""
+    sigmoid, tanh = f"{roles.out} * (1 - {roles.out})", f"(1 - {roles.out}**2)"
+    pairs = ((sigmoid, tanh), (tanh, sigmoid))
+    return next((pair for pair in pairs if f" * {pair[0]}" in roles.delta), None)
 
 
 def extra_output_derivative(roles: Roles) -> Iterator[Pair]:
-    if not _output_derivative_there(roles) and roles.labels and ("(1 - " not in roles.out):
+    if _output_derivative(roles) is None and roles.labels and ("(1 - " not in roles.out):
         difference = f"{roles.out} - {roles.labels}"
         product = f"(({difference}) * {roles.out} * (1 - {roles.out}))"
         yield roles.delta, roles.delta.replace(difference, product, 1)
 
 
 def missing_output_derivative(roles: Roles) -> Iterator[Pair]:
-    if _output_derivative_there(roles):
-        yield roles.delta, roles.delta.replace(f" * {roles.out} * (1 - {roles.out})", "")
+    if found := _output_derivative(roles):
+        yield roles.delta, roles.delta.replace(f" * {found[0]}", "")
 
 
 def wrong_output_derivative(roles: Roles) -> Iterator[Pair]:
-    if _output_derivative_there(roles):
-        yield (
-            roles.delta,
-            roles.delta.replace(f"{roles.out} * (1 - {roles.out})", f"(1 - {roles.out} ** 2)"),
-        )
+    if found := _output_derivative(roles):
+        yield roles.delta, roles.delta.replace(*found)
 
 
 def loss_only(roles: Roles) -> Iterator[Pair]:
-    if roles.labels and roles.logits and not _output_derivative_there(roles):
+    if roles.labels and roles.logits and _output_derivative(roles) is None:
         difference = f"{roles.out} - {roles.labels}"
         yield roles.delta, roles.delta.replace(difference, f"-{roles.labels} / {roles.out}", 1)
 

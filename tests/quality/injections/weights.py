@@ -89,12 +89,21 @@ def weights_for_activations(roles: Roles) -> Iterator[Pair]:
             yield weight, weight.replace(outer[0], f"{outer[1]}[:, np.newaxis] * {matrix}", 1)
 
 
+def shuffled(roles: Roles) -> Iterator[Pair]:
+    """The inputs in another order than the deltas: backwards, or moved on by one."""
+    backwards = roles.x + ("[::-1]" if roles.rows else "[:, ::-1]")
+    for order in (backwards, f"np.roll({roles.x}, 1, axis={int(not roles.rows)})"):
+        for weight in roles.weights if roles.n else ():
+            yield weight, re.sub(rf"(?<!\w){re.escape(roles.x)}(?=\.T\b)", order, weight)
+
+
 WEIGHTS: dict[str, Injector] = {
     "GC231": preactivation,
     "GC232": inputs_for_activations,
     "GC233": weight_transposed,
     "GC234": one_block_scaled,
     "GC235": rank_one,
+    "GC236": shuffled,
     "GC242": weights_for_activations,
     "GC259": sample_left_out,
 }

@@ -157,6 +157,12 @@ BASES = (
                     ("(g - by_mean - by_std) / self.std", "(g - by_mean) / self.std"),
                 ),
                 "GC218": (("x.var(axis=0)", "x.var(axis=0, ddof=1)"),),
+                "GC241": (
+                    (
+                        "self.dgamma = (dy * self.x_hat).sum(axis=0)\n        self.dbeta = dy.sum(axis=0)",
+                        "self.dbeta = (dy * self.x_hat).sum(axis=0)\n        self.dgamma = dy.sum(axis=0)",
+                    ),
+                ),
             },
         ),
     ),
@@ -173,6 +179,15 @@ BASES = (
             biases={"dc = delta.sum(axis=0)": "self.c", "db = dz.sum(axis=0)": "self.b"},
             matrices=("self.E", "self.W"),
             classes="softmax",
+            particular={
+                "GC237": (("np.add.at(dE,", "dE = np.zeros_like(self.E)\nnp.add.at(dE,"),),
+                "GC240": (
+                    (
+                        "np.add.at(dE, contexts, dx[:, np.newaxis, :] / per_context)",
+                        "dE[contexts] += dx[:, np.newaxis, :] / per_context",
+                    ),
+                ),
+            },
         ),
     ),
     _base(
@@ -191,6 +206,13 @@ BASES = (
                 "GC219": (
                     ("np.eye(4)[winner]", "np.full(4, 1 / 4)"),
                     ("np.eye(4)[winner]", "np.eye(4)[0 * winner]"),
+                ),
+                "GC238": (("return grad[:, ::-1, ::-1]", "return grad"),),
+                "GC239": (
+                    (
+                        "for i in range(height):\n        for j in range(width):\n            grad",
+                        "for i in range(1, height - 1):\n        for j in range(1, width - 1):\n            grad",
+                    ),
                 ),
             },
         ),

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from gradcheck.subject.wiring import Grads, Step, Wiring
-from tests.quality.networks import Network
-from tests.quality.styles.roles import Hidden, Roles, Style
-
-
-def _own(name: str, wiring: Wiring, roles: Roles) -> Style:
-    path = Path(__file__).with_name(f"{name}.py")
-    return Style(Network(name, str(path), path.read_text(encoding="utf-8"), wiring), roles)
-
-
-def _items(names: str, of: str = "g['{}']") -> dict[str, str]:
-    return {name: of.format(name) for name in names.split()}
-
+from tests.quality.styles.beside import beside, items
+from tests.quality.styles.roles import Hidden, Roles
 
 OWN = (
-    _own(
+    beside(
         "leaky_tuple",
         Wiring(
             setup="X, T = data(9, seed=1); theta = start(2)",
@@ -55,13 +43,13 @@ OWN = (
             classes="softmax",
         ),
     ),
-    _own(
+    beside(
         "sigmoid_attributes",
         Wiring(
             setup="x, t = data(8, seed=1); net = Net(2)",
             loss="net.error(x, t)",
-            params=_items("w_in b_in w_out b_out", "net.{}"),
-            grads=Grads("net.backprop(x, t)", _items("w_in b_in w_out b_out", "net.g_{}")),
+            params=items("w_in b_in w_out b_out", "net.{}"),
+            grads=Grads("net.backprop(x, t)", items("w_in b_in w_out b_out", "net.g_{}")),
             inputs="x",
             labels="t",
             outputs="net.predict(x)",
@@ -83,12 +71,12 @@ OWN = (
             squared=True,
         ),
     ),
-    _own(
+    beside(
         "softplus_sample",
         Wiring(
             setup="x, t = data(1); net = Learner(2)",
             loss="net.loss(x, t)",
-            params=_items("U c V d w e", "net.{}"),
+            params=items("U c V d w e", "net.{}"),
             step=Step("net.learn(x, t, 0.1)", "0.1"),
             inputs="x",
             labels="t",
@@ -111,13 +99,13 @@ OWN = (
             squared=True,
         ),
     ),
-    _own(
+    beside(
         "logistic_columns",
         Wiring(
             setup="x, t = data(9, seed=1); p = init(2)",
             loss="cost(x, t, p)",
-            params=_items("w1 b1 w2 b2 w3 b3", "p['{}']"),
-            grads=Grads("g = grad(x, t, p)", _items("w1 b1 w2 b2 w3 b3")),
+            params=items("w1 b1 w2 b2 w3 b3", "p['{}']"),
+            grads=Grads("g = grad(x, t, p)", items("w1 b1 w2 b2 w3 b3")),
             inputs="x",
             labels="t",
             outputs="run(x, p)[-1]",
@@ -144,12 +132,12 @@ OWN = (
             classes="sigmoid",
         ),
     ),
-    _own(
+    beside(
         "sine_penalised",
         Wiring(
             setup="X, Y = data(9, seed=1); net = Model(2)",
             loss="net.loss(X, Y)",
-            params=_items("A a B b C c", "net.{}"),
+            params=items("A a B b C c", "net.{}"),
             grads=Grads(
                 "_, g = net.loss_and_grad(X, Y)", {name: f"g[{i}]" for i, name in enumerate("AaBbCc")}
             ),
@@ -178,13 +166,13 @@ OWN = (
             squared=True,
         ),
     ),
-    _own(
+    beside(
         "relu_combined",
         Wiring(
             setup="X, y = data(9, seed=1); model = fresh(2)",
             loss="evaluate(model, X, y, 0.1)[0]",
-            params=_items("W1 b1 W2 b2", "model['{}']"),
-            grads=Grads("_, g = evaluate(model, X, y, 0.1)", _items("W1 b1 W2 b2")),
+            params=items("W1 b1 W2 b2", "model['{}']"),
+            grads=Grads("_, g = evaluate(model, X, y, 0.1)", items("W1 b1 W2 b2")),
             inputs="X",
             labels="y",
             outputs="scores_of(model, X)[1]",
@@ -207,13 +195,13 @@ OWN = (
             classes="softmax",
         ),
     ),
-    _own(
+    beside(
         "stacked_rows",
         Wiring(
             setup="X, T = data(9, seed=1); net = build(2)",
             loss="loss(net, X, T)",
-            params=_items("W1 gamma beta W2 b2 W3 b3", "net['{}']"),
-            grads=Grads("g = gradient(net, X, T)", _items("W1 gamma beta W2 b2 W3 b3")),
+            params=items("W1 gamma beta W2 b2 W3 b3", "net['{}']"),
+            grads=Grads("g = gradient(net, X, T)", items("W1 gamma beta W2 b2 W3 b3")),
             inputs="X",
             labels="T",
             outputs="forward(net, X)[-1]",
@@ -252,6 +240,12 @@ OWN = (
                     ),
                 ),
                 "GC218": (("z1.var(axis=0)", "z1.var(axis=0, ddof=1)"),),
+                "GC241": (
+                    (
+                        'g["gamma"] = (dy * unit).sum(axis=0)\n    g["beta"] = dy.sum(axis=0)',
+                        'g["beta"] = (dy * unit).sum(axis=0)\n    g["gamma"] = dy.sum(axis=0)',
+                    ),
+                ),
                 "GC219": (
                     ("best = np.eye(2)[pairs.argmax(axis=2)]", "best = np.full((n, 3, 2), 0.5)"),
                     ("best = np.eye(2)[pairs.argmax(axis=2)]", "best = np.eye(2)[pairs.argmin(axis=2)]"),
@@ -259,18 +253,18 @@ OWN = (
             },
         ),
     ),
-    _own(
+    beside(
         "stacked_columns",
         Wiring(
             setup="x, t = data(9, seed=1); net = Net(2)",
             loss="net.cost(x, t)",
             params={
-                **_items("A B b C c", "net.{}"),
-                **_items("scale shift", "net.normal.{}"),
+                **items("A B b C c", "net.{}"),
+                **items("scale shift", "net.normal.{}"),
             },
             grads=Grads(
                 "net.slopes(x, t)",
-                {**_items("A B b C c", "net.g_{}"), **_items("scale shift", "net.normal.g_{}")},
+                {**items("A B b C c", "net.g_{}"), **items("scale shift", "net.normal.g_{}")},
             ),
             inputs="x",
             labels="t",
@@ -304,6 +298,18 @@ OWN = (
                 ),
                 "GC216": (("ds1 = dh1 * self.kept", "ds1 = dh1"),),
                 "GC217": (("inner / (m * self.sigma)", "dn / self.sigma"),),
+                "GC241": (
+                    (
+                        (
+                            "self.g_scale = np.sum(dy * self.norm, axis=1, keepdims=True)\n"
+                            "        self.g_shift = np.sum(dy, axis=1, keepdims=True)"
+                        ),
+                        (
+                            "self.g_shift = np.sum(dy * self.norm, axis=1, keepdims=True)\n"
+                            "        self.g_scale = np.sum(dy, axis=1, keepdims=True)"
+                        ),
+                    ),
+                ),
                 "GC218": (
                     ("np.mean(centre**2, axis=1, keepdims=True)", "np.var(z, axis=1, ddof=1, keepdims=True)"),
                 ),

@@ -24,8 +24,9 @@ SMALL = 1e-3
 def clamp_audit(lab: Lab) -> Observation:
     """Facts: `clamped`, a list of {line, text, of, floor, least, entries, clipped, cause}: clips that bite.
 
-    `clipped` of `entries` probabilities `of`, or their logarithms, lie beyond `floor`, or below it where it is added to
-    all of them, the least at `least`, when the loss is evaluated where the code starts. A gradient that agrees with its
+    `clipped` of `entries` probabilities `of`, or their logarithms, lie beyond `floor`, the least at `least`, when the
+    loss is evaluated where the code starts; or are so small that a `floor` added to all of them outweighs them, or
+    explains how much the gradient is off by. A gradient that agrees with its
     loss, clips and all, is what its author meant: nothing is listed. `cause` is what is out of the ordinary about the
     start, "large" weights or "inputs" on a raw scale, where nothing is clipped without it, with its `figure`,
     `parameters` and `lines`; else empty.
@@ -50,7 +51,8 @@ def _clamped(lab: Lab, change: Callable[[Live], None]) -> list[dict[str, Any]]:
 
     source = lab.tracer.source
     recorder = lab.tracer.recording(ask)
-    facts = [_fact(source, recorder, source.sites[number]) for number in recorder.seen]
+    off = max(lab.comparisons[name].relative_error for name in lab.wrong)
+    facts = [_fact(source, recorder, source.sites[number], off) for number in recorder.seen]
     return [fact for fact in facts if fact is not None]
 
 
@@ -60,7 +62,7 @@ def _cause(lab: Lab) -> Ordinary | None:
     return next((ordinary for ordinary in kinds if not _clamped(lab, ordinary.apply)), None)
 
 
-def _fact(source: SourceMap, recorder: Recorder, site: Site) -> dict[str, Any] | None:
+def _fact(source: SourceMap, recorder: Recorder, site: Site, off: float) -> dict[str, Any] | None:
     """What an expression does to an array of probabilities, or of their logarithms, where it keeps some in bounds."""
     after = recorder.seen[site.number].values[0]
     for operand in _operands(site.node):
@@ -69,7 +71,7 @@ def _fact(source: SourceMap, recorder: Recorder, site: Site) -> dict[str, Any] |
         if not _are_chances(before) or not isinstance(after, np.ndarray) or before.shape != after.shape:
             continue
         bound, clipped = (
-            _added(before, after) if isinstance(site.node, ast.BinOp) else _clipped(before, after)
+            _added(before, after, off) if isinstance(site.node, ast.BinOp) else _clipped(before, after)
         )
         if np.any(clipped):
             return {
@@ -102,11 +104,16 @@ def _clipped(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[f
     return 0.0, np.zeros(before.shape, dtype=bool)
 
 
-def _added(before: NDArray[np.float64], after: NDArray[np.float64]) -> tuple[float, NDArray[np.bool_]]:
-    """The small number that was added to all entries, and those that it outweighs."""
+def _added(
+    before: NDArray[np.float64], after: NDArray[np.float64], off: float
+) -> tuple[float, NDArray[np.bool_]]:
+    """The small number that was added to all entries, and those of which it is a larger share than `off`.
+
+    The slope of log(p + e) is that of log(p) times p / (p + e).
+    """
     more = float(after.max() - before.max())
     near = 0.0 < more < SMALL and np.allclose(after - before, more, rtol=1e-3, atol=1e-15)
-    return more, (before < more) & near
+    return more, (before * off < more) & near
 
 
 def _operands(node: ast.AST) -> list[ast.expr]:

@@ -111,7 +111,8 @@ def _jumps(steps: Vector, bends: Vector, seen: Vector) -> Vector:
     jumps = np.zeros_like(bends)
     for row in range(1, len(steps)):
         smooth = np.nan_to_num(bends[:row] * np.sqrt(steps[row] / steps[:row]), nan=0.0).max(axis=0)
-        jumps[row] = np.where(bends[row] > smooth + seen[row], bends[row] + 2 * seen[row], 0)
+        # A second difference holds four values of f, a quotient two: twice the rounding.
+        jumps[row] = np.where(bends[row] > smooth + 2 * seen[row], bends[row] + 2 * seen[row], 0)
     return jumps
 
 

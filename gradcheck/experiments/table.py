@@ -48,6 +48,7 @@ from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.reshapes import reshape_audit
 from gradcheck.experiments.residuals import residual_fits
+from gradcheck.experiments.schedules import schedule_audit
 from gradcheck.experiments.shifts import shift_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.softmaxes import softmax_twice
@@ -107,6 +108,7 @@ TRAINER_EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     start_audit,
     copy_audit,
     update_watch,
+    schedule_audit,
     decay_audit,
     order_audit,
     shift_audit,

@@ -33,7 +33,7 @@ def update_watch(lab: Lab) -> Observation:
     Each entry has `line`, `lines`, `parameters` and what was measured:
     `ascending` {cosine, before, after}, `zero_rate` {text}, `rebound` {target}, `discarded` {target},
     `replaced` {text, factor}, `sequential` {between}, `unregistered` {function}, `uncleared` {visits, doubled},
-    `stuck_schedule` {text, values, other}, `reset` {owner, rounds}.
+    `reset` {owner, rounds}.
     """
     seen = lab.once(watch_training)
     idle = idle_parameters(lab, seen)
@@ -43,7 +43,6 @@ def update_watch(lab: Lab) -> Observation:
         "replaced": list(replaced_parameters(lab, seen)),
         "sequential": list(sequential_updates(lab, seen)),
         "uncleared": list(_uncleared(lab, seen)) or list(summed_gradients(lab, seen)),
-        "stuck_schedule": list(_stuck_schedule(lab, seen)),
         "reset": list(remade_owners(seen)),
     }
     return Observation("update_watch", facts)
@@ -90,61 +89,6 @@ def _uncleared(lab: Lab, seen: Training) -> Iterator[Fact]:
             "doubled": doubled,
             "visits": min(seen.uncleared[number] for number in sites),
         }
-
-
-def _stuck_schedule(lab: Lab, seen: Training) -> Iterator[Fact]:
-    """A number that a call in a loop gives anew each time, and always the same for want of an argument that moves."""
-    for number, found in seen.calls.items():
-        site = seen.source.sites[number]
-        node = site.node
-        loop = in_loop(seen.source, site)
-        if loop is None or not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
-            continue
-        values, arguments = {value for value, _ in found}, {given for _, given in found}
-        if (
-            len(found) < REPEATS
-            or len(values) != 1
-            or len(arguments) != 1
-            or not _is_rate(seen, node.targets[0])
-        ):
-            continue
-        given = next(iter(arguments))
-        function = lab.program.module.__dict__.get(getattr(node.value.func, "id", ""))
-        fixed = [i for i, part in enumerate(node.value.args) if isinstance(part, ast.Constant)]
-        other = next((v for i in fixed if (v := _elsewhere(function, given, i)) is not None), None)
-        if other is not None:
-            yield fact_of(
-                seen,
-                [number],
-                set(),
-                text=ast.unparse(node.value),
-                value=next(iter(values)),
-                other=other,
-                times=len(found),
-            )
-
-
-def _is_rate(seen: Training, target: ast.expr) -> bool:
-    """Whether a number of that name (or attribute) multiplies an update."""
-    name = ast.unparse(target).rsplit(".", 1)[-1]
-    return any(
-        text.rsplit(".", 1)[-1] == name for attempt in seen.attempts.values() for text in attempt.scalars
-    )
-
-
-def _elsewhere(function: Any, given: tuple[Any, ...], place: int) -> tuple[float, float] | None:
-    """An argument at which a function gives another number than at the given one, with that number."""
-    if not callable(function):
-        return None
-    try:
-        here = float(function(*given))
-        for step in (1, 10, 100, 1000, 10_000):
-            there = float(function(*given[:place], given[place] + step, *given[place + 1 :]))
-            if there != here:
-                return float(given[place] + step), there
-    except Exception:  # noqa: BLE001 -- any function of the user's may be tried here, and may refuse
-        return None
-    return None
 
 
 def remade_owners(seen: Training) -> Iterator[Fact]:

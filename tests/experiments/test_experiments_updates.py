@@ -155,14 +155,6 @@ def test_gradients_taken_after_an_update_are_told():
         assert kinds(update_watch(plain(train))) == expected
 
 
-def test_a_schedule_called_with_a_constant_is_told():
-    decay = "def decayed(lr, turn):\n    return lr / (1 + turn)\n\n\n"
-    body = "lr = decayed(LR, TURN)\ng = slopes(x, y)\nfor k in P:\n    P[k] = P[k] - lr * g[k]\n"
-    for turn, expected in (("1", {"stuck_schedule"}), ("turn", set())):
-        train = "def train(x, y):\n    for turn in range(20):\n" + indent(body.replace("TURN", turn), " " * 8)
-        assert kinds(update_watch(plain(decay + train))) == expected
-
-
 def test_sums_that_nothing_clears_are_told():
     add = "d = (self.out - y) / len(x)\nself.dw += x.T @ d\nself.db += d.sum(axis=0)\n"
     done = 'return {"w": self.dw, "b": self.db}\n'

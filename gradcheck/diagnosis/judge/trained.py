@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gradcheck.diagnosis.judge.parts import figure, listed
 from gradcheck.diagnosis.judge.rows import Fact, Row, always, told
+from gradcheck.diagnosis.judge.schedules import SCHEDULE
 from gradcheck.findings import Evidence, Finding
 from gradcheck.repair.mended import Mended
 
@@ -232,18 +233,7 @@ TABLE = (
         "set the gradients to 0 before each backward pass",
         0.95,
     ),
-    Row(
-        "update_watch",
-        "stuck_schedule",
-        always("schedule-stuck"),
-        lambda fact, _names: f"{fact['text']} gives the same rate at every turn of its loop",
-        lambda fact: (
-            f"{figure(fact['value'])} each of {fact['times']} times; with {figure(fact['other'][0])} in place of its "
-            f"constant it gives {figure(fact['other'][1])}"
-        ),
-        "hand it the loop's own count",
-        0.9,
-    ),
+    SCHEDULE,
     Row(
         "update_watch",
         "reset",

@@ -21,6 +21,7 @@ from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.reports import report_audit
 from gradcheck.experiments.reshapes import reshape_audit
+from gradcheck.experiments.schedules import schedule_audit
 from gradcheck.experiments.shifts import shift_audit
 from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.splits import split_audit
@@ -61,7 +62,7 @@ from gradcheck.repair.mending.updating import (
     descents,
     in_place,
     kept_updates,
-    loop_counts,
+    moving_schedules,
     other_lists,
     other_rates,
     subtractions,
@@ -96,7 +97,7 @@ TRAINER_RECIPES = (
     Recipe(update_watch, "unregistered", other_lists),
     Recipe(update_watch, "sequential", gathered_gradients),
     Recipe(update_watch, "reset", kept_optimisers),
-    Recipe(update_watch, "stuck_schedule", loop_counts),
+    Recipe(schedule_audit, "stuck", moving_schedules),
     Recipe(pairing_audit, "parted", one_permutation),
     Recipe(pairing_audit, "parted", same_rows),
     Recipe(order_audit, "sorted", shuffled_orders),

@@ -16,6 +16,15 @@ def text_of(source: SourceMap, node: ast.AST) -> str:
     return source.source[start:end]
 
 
+def in_place_of(source: SourceMap, node: ast.AST, text: str) -> Splice:
+    """Text for a node; for the parentheses right around it, too, where a name or a number needs none."""
+    start, end = source.span(node)
+    around = source.source[start - 1 : start] == "(" and source.source[end : end + 1] == ")"
+    called = source.source[: start - 1].rstrip(" ")[-1:]
+    bare = around and text.isidentifier() and not (called.isalnum() or called in {"_", ")", "]"})
+    return Splice(start - bare, end + bare, text)
+
+
 def behind(source: SourceMap, node: ast.AST, text: str) -> Splice:
     """Text put in right behind a node."""
     end = source.span(node)[1]

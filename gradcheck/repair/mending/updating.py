@@ -11,7 +11,7 @@ from gradcheck.experiments.forms import given_by_setattr
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop, is_getattr
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import between, line_above, text_of
+from gradcheck.repair.mending.splices import between, in_place_of, line_above, text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -199,18 +199,39 @@ def other_lists(lab: Lab, fact: Fact) -> Edits:
             yield [Splice(site.start, site.end, f"{node.value.id}.{name}")]
 
 
-def loop_counts(lab: Lab, fact: Fact) -> Edits:
-    """The loop's own variable for a constant argument."""
+def moving_schedules(lab: Lab, fact: Fact) -> Edits:
+    """A schedule that moves with its loop's count, and whose number is used."""
     source = SourceMap(lab.source)
+    if fact["kind"] == "unused":
+        yield [Splice(*cut) for cut in fact["edit"]]
+        return
     for site in statements_of(source, fact):
         loop = in_loop(source, site)
-        call = site.node.value if isinstance(site.node, ast.Assign) else None
-        if loop is None or not isinstance(loop.node, ast.For) or not isinstance(call, ast.Call):
-            continue
-        names = [node.id for node in ast.walk(loop.node.target) if isinstance(node, ast.Name)]
-        for argument, name in product(call.args, names):
+        while loop is not None and isinstance(site.node, ast.Assign):
+            if isinstance(loop.node, ast.For):
+                names = [node.id for node in ast.walk(loop.node.target) if isinstance(node, ast.Name)]
+                replaced = _constants if fact["kind"] == "constant" else _slowed
+                for part, text in replaced(site.node, names, fact):
+                    yield [in_place_of(source, part, text)]
+            loop = in_loop(source, loop)
+
+
+def _constants(node: ast.Assign, names: list[str], _fact: Fact) -> Iterator[tuple[ast.expr, str]]:
+    """The loop's own variable for a constant argument."""
+    if isinstance(node.value, ast.Call):
+        for argument, name in product(node.value.args, names):
             if isinstance(argument, ast.Constant):
-                yield [Splice(*source.span(argument), name)]
+                yield argument, name
+
+
+def _slowed(node: ast.Assign, names: list[str], fact: Fact) -> Iterator[tuple[ast.expr, str]]:
+    """The count itself for a part of it that never reaches 1; else a part that does four times in the loop."""
+    for part in ast.walk(node.value):
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.FloorDiv | ast.Div):
+            count = part.left
+            if isinstance(count, ast.Name) and count.id in names:
+                yield part, count.id
+                yield part.right, str(max(2, fact["times"] // 4))
 
 
 def whole_clips(lab: Lab, fact: Fact) -> Edits:

@@ -20,7 +20,7 @@ def _measured(fact: Fact) -> str:
             f"same to the bit, where {fact['base']} is used"
         )
     if fact["kind"] == "slow":
-        return f"{first} at each of {times} turns, and at ten times as many; the first seen to move it is {figure(other)}"
+        return f"{first} at each of {times} turns, and at ten times as many; at {figure(other)} it is another"
     argument, there = (figure(number) for number in other)
     return f"{first} each of {times} times; with {argument} in place of its constant it gives {there}"
 

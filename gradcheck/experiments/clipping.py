@@ -3,89 +3,139 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.watched import watch_training
 from gradcheck.findings import Observation
-from gradcheck.subject.patience import OutOfTimeError, patience
 from gradcheck.trace import Site, SourceMap
 
-LIMIT = 1.0
 LARGE = 30.0
-# Times the limit: how long the gradients are that are tried.
+# Times the limit: how long the gradient is whose turning is measured.
+ROOTS = frozenset({"norm", "sqrt"})
 
 
 def clipping_audit(lab: Lab) -> Observation:
-    """Facts: `elementwise`, a list of {function, line, lines, degrees, norm}.
+    """Facts: `elementwise`, a list of {function, line, lines, text, operand, limit, norm, factor, tested, degrees}.
 
-    Each function of the file that takes gradients and one number is given gradients of three arrays, in a dict or a
-    list, some thirty times as long as that number. Listed are those that cut every entry to the number although they
-    compute the norm of all: what they mean to keep is the direction, and it turns by `degrees`.
+    Listed is what training reaches that cuts every entry of `operand` to a `limit` with which the same function weighs
+    a `norm`: what is meant to be kept is the direction, and a gradient thirty times as long as the limit is turned by
+    `degrees`. `factor` is the name of a quotient of the two that nothing reads, empty where there is none; `tested`
+    tells whether it is only cut where the norm is the larger.
     """
     source = lab.tracer.source
+    reached = {*lab.once(watch_training).order, *lab.tracer.recorder.reached}
     found = []
-    for node in source.tree.body:
-        if not isinstance(node, ast.FunctionDef) or len(node.args.args) != 2:
+    for site in source.sites:
+        cut = _cut(site.node)
+        if cut is None or site.statement not in reached:
             continue
-        degrees = _turn(lab.program.module.__dict__.get(node.name))
-        inside = [s for s in source.sites if s.function == node.name and s.is_statement]
-        if degrees is not None:
-            lines = [s.line for s in inside if _cuts(s)] or [node.lineno]
-            fact = {"function": node.name, "line": lines[0], "lines": lines, "degrees": degrees}
-            found.append({**fact, "norm": _norm_name(source, inside)})
+        operand, limit = (ast.unparse(part) for part in cut)
+        inside = [other for other in source.sites if other.function == site.function]
+        weighed = _weighed(inside, limit, _norms(source, inside))
+        if weighed is not None:
+            fact = {"text": source.text(site), "operand": operand, "limit": limit, "norm": weighed}
+            more = {
+                "factor": _unread(inside, limit, weighed),
+                "tested": _is_tested(source, site, limit, weighed),
+            }
+            place = {"function": site.function, "line": site.line, "lines": [site.line]}
+            found.append({**place, **fact, **more, "degrees": _turn(lab)})
     return Observation("clipping_audit", {"elementwise": found})
 
 
-def _turn(function: Any) -> float | None:
-    """The angle between a long gradient and what clipping leaves of it, in degrees; None where no entry was cut."""
-    if not callable(function):
+def _cut(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """What an expression cuts to between minus a number and that number, and the number; None for any other."""
+    if not isinstance(node, ast.Call):
         return None
-    rng = np.random.default_rng(0xC11F)
-    given = {
-        name: LARGE * rng.normal(size=shape) for name, shape in {"W": (3, 2), "b": (2,), "V": (2,)}.items()
-    }
-    for packed in ({name: value.copy() for name, value in given.items()}, [v.copy() for v in given.values()]):
-        cut = _clipped(function, packed)
-        if cut is None:
-            continue
-        one, other = np.concatenate([v.ravel() for v in given.values()]), cut
-        if np.allclose(other, np.clip(one, -LIMIT, LIMIT), rtol=1e-9, atol=0.0):
-            cosine = float(one @ other) / float(np.linalg.norm(one) * np.linalg.norm(other))
-            return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+    kind, given = _called(node), list(node.args)
+    if kind == "clip":
+        if len(given) == 2 and isinstance(node.func, ast.Attribute):
+            given = [node.func.value, *given]
+        return (given[0], given[2]) if len(given) == 3 and _opposite(given[1], given[2]) else None
+    if kind in {"minimum", "maximum"} and len(given) == 2 and isinstance(given[0], ast.Call):
+        inner, outer = given
+        assert isinstance(inner, ast.Call)
+        if {kind, _called(inner)} == {"minimum", "maximum"} and len(inner.args) == 2:
+            lower, upper = (inner.args[1], outer) if kind == "minimum" else (outer, inner.args[1])
+            return (inner.args[0], upper) if _opposite(lower, upper) else None
     return None
 
 
-def _clipped(function: Callable[..., Any], packed: Any) -> NDArray[np.float64] | None:
-    """What a function returns for gradients, or makes of them in place, in one row."""
-    try:
-        with patience(1.0), np.errstate(all="ignore"):
-            returned = function(packed, LIMIT)
-        kept = packed if returned is None else returned
-        values = list(kept.values()) if isinstance(kept, dict) else list(kept)
-        return np.concatenate([np.asarray(value, dtype=float).ravel() for value in values])
-    except (Exception, OutOfTimeError):  # noqa: BLE001 -- any function of the user's may be tried here, and may refuse
-        return None
+def _called(node: ast.Call) -> str:
+    return str(getattr(node.func, "attr", getattr(node.func, "id", "")))
 
 
-def _calls(node: ast.AST) -> Iterator[str]:
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            yield getattr(part.func, "attr", getattr(part.func, "id", ""))
+def _opposite(lower: ast.expr, upper: ast.expr) -> bool:
+    negative = isinstance(lower, ast.UnaryOp) and isinstance(lower.op, ast.USub)
+    return negative and ast.dump(lower.operand) == ast.dump(upper)  # type: ignore[attr-defined] # of a minus
 
 
-def _cuts(site: Site) -> bool:
-    return not isinstance(site.node, ast.For | ast.FunctionDef) and bool(
-        {"clip", "minimum", "maximum"} & set(_calls(site.node))
+def _norms(source: SourceMap, inside: Sequence[Site]) -> set[str]:
+    """The names that some statements give to norms, computed there or by a function of the file."""
+    functions = {
+        node.name for node in source.tree.body if isinstance(node, ast.FunctionDef) and _has_root(node, set())
+    }
+    assigned = [site.node for site in inside if isinstance(site.node, ast.Assign)]
+    targets = [target for node in assigned if _has_root(node.value, functions) for target in node.targets]
+    return {part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)}
+
+
+def _has_root(node: ast.AST, functions: set[str]) -> bool:
+    return any(isinstance(part, ast.Call) and _called(part) in ROOTS | functions for part in ast.walk(node))
+
+
+def _weighed(inside: Sequence[Site], limit: str, norms: set[str]) -> str | None:
+    """The norm that a comparison or a quotient holds together with a limit; None where there is none."""
+    for site in inside:
+        if isinstance(site.node, ast.Compare) or _is_quotient(site.node):
+            held = _texts(site.node)
+            if limit in held and norms & held:
+                return min(norms & held)
+    return None
+
+
+def _is_quotient(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
+
+
+def _texts(node: ast.AST) -> set[str]:
+    return {ast.unparse(part) for part in ast.walk(node) if isinstance(part, ast.expr)}
+
+
+def _unread(inside: Sequence[Site], limit: str, norm: str) -> str:
+    """The name of a number computed of a limit and a norm that nothing reads; empty where there is none."""
+    names = [site.node for site in inside if isinstance(site.node, ast.Name)]
+    read = {node.id for node in names if isinstance(node.ctx, ast.Load)}
+    assigned = [
+        (site.node.targets[0], site.node.value) for site in inside if isinstance(site.node, ast.Assign)
+    ]
+    factors = [t.id for t, v in assigned if isinstance(t, ast.Name) and {limit, norm} <= _texts(v)]
+    return next((name for name in factors if name not in read), "")
+
+
+def _is_tested(source: SourceMap, site: Site, limit: str, norm: str) -> bool:
+    """Whether an expression is only reached where a comparison of the two came out so."""
+    return any(
+        isinstance(above.node, ast.If | ast.IfExp) and {limit, norm} <= _texts(above.node.test)
+        for above in _above(source, site)
     )
 
 
-def _norm_name(source: SourceMap, inside: list[Site]) -> str:
-    """The text of what computes a norm in some statements; empty where none does."""
-    for site in inside:
-        if isinstance(site.node, ast.Assign) and {"norm", "sqrt"} & set(_calls(site.node)):
-            return source.text(site)
-    return ""
+def _above(source: SourceMap, site: Site) -> Iterator[Site]:
+    while site.parent >= 0:
+        site = source.sites[site.parent]
+        yield site
+
+
+def _turn(lab: Lab) -> float:
+    """The angle between a long gradient and what clipping leaves of it, in degrees: the measured one, made long."""
+    values: list[Any] = [np.nan_to_num(value).ravel() for value in lab.truth.numerical.values.values()]
+    gradient = np.concatenate(values)
+    long = LARGE * gradient / max(float(np.linalg.norm(gradient)), 1e-300)
+    cut = np.clip(long, -1.0, 1.0)
+    cosine = float(long @ cut) / max(float(np.linalg.norm(long) * np.linalg.norm(cut)), 1e-300)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))

@@ -256,14 +256,14 @@ TABLE = (
         "clipping_audit",
         "elementwise",
         always("elementwise-clipping"),
-        lambda fact, _names: f"{fact['function']} cuts every entry by itself, which turns the gradient",
+        lambda fact, _names: f"{fact['text']} cuts every entry by itself, which turns the gradient",
         lambda fact: (
-            f"a gradient of some thirty times the limit is turned by {fact['degrees']:.0f} degrees"
-            + (f"; {fact['norm'].splitlines()[0]} is computed and does not matter" if fact["norm"] else "")
+            f"a gradient thirty times as long as {fact['limit']} is turned by {fact['degrees']:.0f} degrees; "
+            + (f"{fact['factor']} is computed" if fact["factor"] else f"{fact['norm']} is compared with it")
+            + ", and every entry is cut all the same"
         ),
         "multiply all gradients by limit / norm where their norm is larger",
         0.85,
-        lambda fact: not fact["norm"],
     ),
     Row(
         "rate_audit",

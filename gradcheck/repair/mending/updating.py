@@ -235,17 +235,13 @@ def _slowed(node: ast.Assign, names: list[str], fact: Fact) -> Iterator[tuple[as
 
 
 def whole_clips(lab: Lab, fact: Fact) -> Edits:
-    """Every gradient times a factor that the function computes and does not use."""
+    """Every gradient times one factor: the one that is computed and not used, or the limit over the norm."""
     source = SourceMap(lab.source)
-    inside = [s for s in source.sites if s.function == fact["function"]]
-    names = [s.node for s in inside if isinstance(s.node, ast.Name)]
-    loaded = {node.id for node in names if isinstance(node.ctx, ast.Load)}
-    unused = [node.id for node in names if isinstance(node.ctx, ast.Store) and node.id not in loaded]
-    for site in inside:
-        call = site.node
-        if site.line in fact["lines"] and isinstance(call, ast.Call) and call.args:
-            for name in unused:
-                yield [Splice(site.start, site.end, f"{text_of(source, call.args[0])} * {name}")]
+    quotient = f"{fact['limit']} / {fact['norm']}"
+    factor = fact["factor"] or (f"({quotient})" if fact["tested"] else f"min(1.0, {quotient})")
+    for site in source.sites:
+        if site.line in fact["lines"] and source.text(site) == fact["text"]:
+            yield [Splice(site.start, site.end, f"{fact['operand']} * {factor}")]
 
 
 def other_rates(lab: Lab, fact: Fact) -> Edits:

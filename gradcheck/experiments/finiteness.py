@@ -22,14 +22,15 @@ def finiteness_audit(lab: Lab) -> Observation:
     """Facts: `lost`, at most one of {line, what, loss}: training that ends without a finite loss.
 
     `what` is numpy's own word for the first operation that overflowed, divided by zero or was invalid; `line` is where
-    it stands, 0 where it is not in the file; `loss` is the loss after training, as text.
+    it stands, 0 where it is not in the file; `loss` is the loss after training, as text, or what training raised where
+    it broke off, as where nothing was better than no number.
     """
     trained = lab.once(trained_as_is)
-    if trained is None or np.isfinite(trained.after):
+    if not lab.wiring.train or (trained is not None and np.isfinite(trained.after)):
         return Observation("finiteness_audit", {"lost": []})
     problem = _first_problem(lab)
     loss = _loss_afterwards(lab) if problem is not None else None
-    if problem is None or loss is None or np.isfinite(loss):
+    if problem is None or loss is None or (isinstance(loss, float) and np.isfinite(loss)):
         return Observation("finiteness_audit", {"lost": []})
     return Observation("finiteness_audit", {"lost": [{**problem, "loss": str(loss)}]})
 
@@ -55,11 +56,14 @@ def _described(lab: Lab, problem: BaseException) -> dict[str, Any]:
     return {"line": lines[-1] if lines else 0, "what": str(problem)}
 
 
-def _loss_afterwards(lab: Lab) -> float | None:
+def _loss_afterwards(lab: Lab) -> float | str | None:
+    """The loss after training, or the name of what training raised; None where neither can be had."""
+    live = lab.program.start()
     try:
         with patience(LONGEST):
-            live = lab.program.start()
             live.execute(lab.wiring.train)
             return float(np.asarray(live.evaluate(whole_of(lab.wiring).loss)).reshape(()))
-    except (GradcheckError, OutOfTimeError, TypeError, ValueError):
+    except GradcheckError as problem:
+        return type(problem.__cause__).__name__ if problem.__cause__ is not None else None
+    except (OutOfTimeError, TypeError, ValueError):
         return None

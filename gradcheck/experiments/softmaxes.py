@@ -1,4 +1,4 @@
-"""Softmax of a softmax: a matrix of probabilities that is the softmax of another matrix of probabilities."""
+"""Softmax of a softmax: a matrix of probabilities, or of their logarithms, that is the softmax of probabilities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def softmax_twice(lab: Lab) -> Observation:
     """
     seen = lab.tracer.recording(lambda live: live.loss()).seen
     source = lab.tracer.source
-    tables = {number: record.values[0] for number, record in seen.items() if _probabilities(record.values[0])}
+    values = {number: _from_logarithms(record.values[0]) for number, record in seen.items()}
+    tables = {number: value for number, value in values.items() if _probabilities(value)}
     twice: list[dict[str, Any]] = []
     for number, outer in tables.items():
         axes = [axis for axis in (0, 1) if np.allclose(outer.sum(axis=axis), 1.0)]
@@ -32,6 +33,13 @@ def softmax_twice(lab: Lab) -> Observation:
             )
     calls = [fact for fact in twice if fact["text"].count("(") > 1]
     return Observation("softmax_twice", {"twice": calls or twice})
+
+
+def _from_logarithms(value: object) -> Any:
+    """What a value is; what it is the logarithm of, where it could be that of probabilities."""
+    if isinstance(value, np.ndarray) and value.ndim == 2 and value.dtype.kind == "f" and value.size:
+        return np.exp(value) if value.max() <= 0.0 else value
+    return value
 
 
 def _probabilities(value: object) -> bool:

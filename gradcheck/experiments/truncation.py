@@ -19,7 +19,8 @@ def truncation_audit(lab: Lab) -> Observation:
 
     `target` is an array of integers that fractions are written into; `lost` is the largest of them. `lines` has the
     write, then where the array is made (`made`), then where the integers that it is made like come from (`origin`);
-    the latter two are 0 where they are not known.
+    the latter two are 0 where they are not known. Where no array is written into, `target` is a cast to integers of
+    what wrong gradients are computed from, and `made` its own line.
     """
     source = lab.tracer.source
     run = lab.tracer.recorder
@@ -27,6 +28,8 @@ def truncation_audit(lab: Lab) -> Observation:
     if facts:
         whole = recorded_from_start(lab.path, source, lab.wiring, lab.seed, lambda live: live.gradient())
         facts = [{**fact, **_origin(source, whole, fact)} for fact in facts]
+    elif lab.wrong:
+        facts = [fact for number in run.seen if (fact := _cast(lab, source, run, number)) is not None]
     return Observation("truncation_audit", {"truncated": facts})
 
 
@@ -46,6 +49,31 @@ def _write(source: SourceMap, run: Recorder, number: int) -> dict[str, Any] | No
         return None
     text = source.text(source.site_of(target.value))
     return {"line": node.lineno, "target": text, "dtype": str(array.dtype), "lost": lost}  # type: ignore[attr-defined] # a statement
+
+
+def _cast(lab: Lab, source: SourceMap, run: Recorder, number: int) -> dict[str, Any] | None:
+    """A call that makes integers of an array with fractions, without which wrong gradients come out otherwise."""
+    site = source.sites[number]
+    after = run.seen[number].values[0]
+    if (
+        not isinstance(site.node, ast.Call)
+        or not isinstance(after, np.ndarray)
+        or after.dtype.kind not in "iu"
+    ):
+        return None
+    owner = [site.node.func.value] if isinstance(site.node.func, ast.Attribute) else []
+    given = [run.seen.get(source.site_of(part).number) for part in (*owner, *site.node.args)]
+    values = [record.values[0] for record in given if record is not None]
+    before = next((value for value in values if np.shape(value) == after.shape), None)
+    lost = _fraction(before)
+    if not lost or not np.array_equal(np.trunc(np.asarray(before)), after):
+        return None
+    whole = lab.tracer.gradient_with({number: lambda _cut: before})
+    own = lab.tracer.gradient
+    if whole is None or all(np.array_equal(own[name], whole[name]) for name in lab.wrong):
+        return None
+    place = {"line": site.line, "made": site.line, "origin": 0, "lines": [site.line]}
+    return {**place, "target": source.text(site), "dtype": str(after.dtype), "lost": lost}
 
 
 def _fraction(value: object) -> float:

@@ -21,7 +21,9 @@ def divergence(evidence: Evidence, causes: Sequence[Finding]) -> list[Finding]:
     line, what = int(lost[0]["line"]), str(lost[0]["what"])
     lines = [line] if line else []
     labels = [line_label(evidence.source, line, what, primary=True) for line in lines]
-    measured = [f"the loss after training is {lost[0]['loss']}", f"first, at line {line}: {what}"]
+    loss = str(lost[0]["loss"])
+    ended = f"training breaks off with {loss}" if loss.endswith("Error") else f"the loss after training is {loss}"
+    measured = [ended, f"first, at line {line}: {what}"]
     own = [
         finding_of(
             "log-of-zero",

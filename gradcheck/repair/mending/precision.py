@@ -47,6 +47,9 @@ def float_arrays(lab: Lab, fact: Fact) -> Edits:
         for site in source.sites:
             if site.line != line or not isinstance(site.node, ast.Call):
                 continue
+            if isinstance(site.node.func, ast.Attribute) and source.text(site) == fact["target"]:
+                yield [Splice(source.span(site.node.func.value)[1], site.end, "")]
+                continue
             for keyword in site.node.keywords:
                 if keyword.arg == "dtype" and ast.unparse(keyword.value) in WHOLE:
                     yield [Splice(*source.span(keyword.value), "float")]

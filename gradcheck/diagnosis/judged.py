@@ -66,4 +66,8 @@ def _of_gradient(
     ratio = evidence.fact("residual_fits", "common_ratio")
     if ratio is not None and not findings and evidence.wrong:
         return [scaled(evidence, ratio, mending.related)]
-    return [*findings, *without_effect(evidence), *disagreeing(evidence, mending.wrong, mending.remaining)]
+    return [
+        *findings,
+        *without_effect(evidence, mending.mended),
+        *disagreeing(evidence, mending.wrong, mending.remaining),
+    ]

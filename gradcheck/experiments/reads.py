@@ -12,10 +12,11 @@ from gradcheck.findings import Observation
 
 
 def read_audit(lab: Lab) -> Observation:
-    """Facts: `lines` and `penalised`, both parameter -> lines of the loss.
+    """Facts: `lines` and `penalised`, both parameter -> lines of the loss; `unread`, of {parameter, line, lines}.
 
     `lines` read it, or else its neighbour's: the array nearest in the order of the parameters that has as many
-    units as a vector has entries. `penalised` take its square, its absolute value or its norm.
+    units as a vector has entries. `penalised` take its square, its absolute value or its norm. `unread` are the vectors
+    that the loss does not depend on, though the code computes a gradient for them, with the same lines.
     """
     source = lab.tracer.source
     seen = lab.tracer.recording(lambda live: live.loss()).seen
@@ -34,7 +35,17 @@ def read_audit(lab: Lab) -> Observation:
     found = {name: lines[name] or lines.get(_neighbour(name, values, lines), []) for name in values}
     facts = {"lines": found, "penalised": penalised}
     each = {key: {n: list(dict.fromkeys(at)) for n, at in some.items() if at} for key, some in facts.items()}
-    return Observation("read_audit", each)
+    unread = [
+        {
+            "parameter": name,
+            "lines": each["lines"].get(name, []),
+            "line": next(iter(each["lines"].get(name, [])), 0),
+        }
+        for name in sorted(lab.wrong)
+        if max(values[name].shape, default=1) == values[name].size
+        and not np.any(lab.truth.numerical.values[name])
+    ]
+    return Observation("read_audit", {**each, "unread": unread})
 
 
 def _sizes(parent: ast.AST) -> bool:

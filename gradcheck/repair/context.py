@@ -14,7 +14,7 @@ from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.orphans import Uses
 from gradcheck.repair.parentheses import parenthesised
 from gradcheck.repair.spelling import Speller
-from gradcheck.repair.terms import Term, leftovers, scalar_terms, terms_in
+from gradcheck.repair.terms import Term, leftovers, quote_of, scalar_terms, terms_in
 from gradcheck.repair.updates import changed, in_python, rate_of, reads_of
 from gradcheck.repair.written import Written
 from gradcheck.subject.discover.leaves import root_name
@@ -137,7 +137,7 @@ class Context:
             stale = leftovers(self.source, site)
             self._terms[statement] = [
                 replace(term, cost=term.cost + STALE) if root_name(term.text) in stale else term
-                for term in terms_in(names, words, self._quote)
+                for term in terms_in(names, words, quote_of(self.source.source))
             ]
         return self._terms[statement]
 
@@ -152,11 +152,6 @@ class Context:
         }
         declared = (site.node.names for site in self.source.sites if isinstance(site.node, ast.Global))
         return {name: module[name] for name in stored.union(*declared) if name in module}
-
-    @cached_property
-    def _quote(self) -> str:
-        """The quotation mark that the author uses around keys."""
-        return '"' if self.source.source.count('["') > self.source.source.count("['") else "'"
 
     @cached_property
     def uses(self) -> Uses:

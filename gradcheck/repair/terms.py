@@ -54,6 +54,11 @@ def terms_in(names: Mapping[str, Any], words: frozenset[str], quote: str = "'") 
     ]
 
 
+def quote_of(source: str) -> str:
+    """The quotation mark that an author uses around keys."""
+    return '"' if source.count('["') > source.count("['") else "'"
+
+
 def _requoted(text: str) -> str:
     return text if '"' in text else text.replace("'", '"')
 

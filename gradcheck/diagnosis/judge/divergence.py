@@ -22,7 +22,9 @@ def divergence(evidence: Evidence, causes: Sequence[Finding]) -> list[Finding]:
     lines = [line] if line else []
     labels = [line_label(evidence.source, line, what, primary=True) for line in lines]
     loss = str(lost[0]["loss"])
-    ended = f"training breaks off with {loss}" if loss.endswith("Error") else f"the loss after training is {loss}"
+    ended = (
+        f"training breaks off with {loss}" if loss.endswith("Error") else f"the loss after training is {loss}"
+    )
     measured = [ended, f"first, at line {line}: {what}"]
     own = [
         finding_of(

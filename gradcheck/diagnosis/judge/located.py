@@ -6,15 +6,17 @@ from collections.abc import Sequence
 
 from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.judge.gradient import LIKELY, lines_in_loss, measured_of
+from gradcheck.diagnosis.judge.mended import fix_of
 from gradcheck.diagnosis.judge.parts import figure, finding_of, line_label, listed
 from gradcheck.diagnosis.naming import relation_name
 from gradcheck.faults import find
 from gradcheck.findings import Evidence, Finding
+from gradcheck.repair.mended import Mended
 
 LOCATED = 0.5
 
 
-def without_effect(evidence: Evidence) -> list[Finding]:
+def without_effect(evidence: Evidence, mended: Sequence[Mended] = ()) -> list[Finding]:
     """Parameters that the loss does not depend on: a fault of the forward pass, and never of the gradient."""
     names = _unaffected(evidence)
     if not names:
@@ -24,6 +26,9 @@ def without_effect(evidence: Evidence) -> list[Finding]:
     read = evidence.fact("read_audit", "lines", {})
     lines = [] if every else list(dict.fromkeys(line for name in names for line in read.get(name, [])))[:3]
     name = "prediction-ignored" if every else "layer-bypassed" if matrices else "bias-not-added"
+    unread = [f for f in evidence.fact("read_audit", "unread", []) if f["parameter"] in names]
+    fixes = (fix_of(evidence, mended, "read_audit", fact, "parameters without effect") for fact in unread)
+    fix = next((patch for patch in fixes if patch is not None), None)
     return [
         finding_of(
             name,
@@ -37,7 +42,8 @@ def without_effect(evidence: Evidence) -> list[Finding]:
                 f"{p}: the true gradient is 0 wherever it was measured, yours is not" for p in names[:2]
             ],
             algebra=find(name).algebra,
-            advice=find(name).fix,
+            fix=fix,
+            advice="" if fix is not None else find(name).fix,
         )
     ]
 

@@ -6,9 +6,13 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import behind
+from gradcheck.repair.terms import quote_of, terms_in
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -65,6 +69,43 @@ def right_layers(lab: Lab, fact: Fact) -> Edits:
     for site in _on(source, fact["line"], ast.expr):
         if fact["text"] and source.text(site) == fact["text"]:
             yield [Splice(site.start, site.end, fact["instead"])]
+
+
+def added_biases(lab: Lab, fact: Fact) -> Edits:
+    """A bias added where the loss multiplies with weights, of the same layer first, and nothing is added as yet."""
+    source, bias = lab.tracer.source, lab.truth.values[fact["parameter"]]
+    run = lab.tracer.recording(lambda live: live.loss())
+    products = [source.sites[number] for number in run.seen if _is_product(source.sites[number].node)]
+    for site in sorted(products, key=lambda product: product.line not in fact["lines"]):
+        value, above = run.seen[site.number].values[0], source.sites[site.parent].node
+        added = isinstance(above, ast.BinOp) and isinstance(above.op, ast.Add)
+        if added or not isinstance(value, np.ndarray) or not _is_added_to(bias, value):
+            continue
+        words = frozenset(part.id for part in ast.walk(source.tree) if isinstance(part, ast.Name))
+        words |= {part.attr for part in ast.walk(source.tree) if isinstance(part, ast.Attribute)}
+        scope = {**lab.tracer.program.module.__dict__, **run.scopes.get(site.statement, {})}
+        terms = terms_in(
+            {n: v for n, v in scope.items() if not n.startswith("__")}, words, quote_of(lab.source)
+        )
+        same = [t for t in terms if t.shape == bias.shape and np.array_equal(t.value, bias)]
+        tight = isinstance(above, ast.BinOp | ast.UnaryOp | ast.Attribute | ast.Subscript)
+        for term in sorted(same, key=lambda term: term.cost)[:2]:
+            text = f"{source.text(site)} + {term.text}"
+            yield [Splice(site.start, site.end, f"({text})" if tight else text)]
+
+
+def _is_product(node: ast.AST) -> bool:
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.MatMult)
+    return isinstance(node, ast.Call) and _called(node) in {"dot", "matmul", "einsum", "tensordot"}
+
+
+def _is_added_to(bias: NDArray[np.float64], value: NDArray[Any]) -> bool:
+    """Whether a bias has an entry for each unit of a layer, and adding it leaves the layer's shape."""
+    try:
+        return np.broadcast_shapes(bias.shape, value.shape) == value.shape
+    except ValueError:
+        return False
 
 
 def batch_statistics(lab: Lab, fact: Fact) -> Edits:

@@ -8,12 +8,14 @@ from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.precision import precision_audit
+from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.repair.mending.arrays import columns, copies
 from gradcheck.repair.mending.copying import own_activations
 from gradcheck.repair.mending.forward import (
+    added_biases,
     batch_statistics,
     categorical_terms,
     class_sums,
@@ -36,6 +38,7 @@ SHAPE_RECIPES = (
     Recipe(blindness_audit, "ignored", uncast_inputs),
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),
+    Recipe(read_audit, "unread", added_biases, rights=True),
     Recipe(target_audit, "binary", categorical_terms, rights=True),
     Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
     Recipe(clamp_audit, "clamped", unclipped, rights=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
         return None
     tree = ast.parse(driver.text)
     own = set().union(*(assigned(s) for s in tree.body), set())
-    before = numbers_of(live)
+    before = numbers_of(live, own)
     few = [said for said in stage.batch.values() if said in live.scope]
     held = {name: live.scope[name] for name in [*few, *live.scope]}
     script = Script(UNIT, driver.text)
@@ -125,8 +125,9 @@ def observe(driver: Driver, *, limit: float = 10.0, marked: Sequence[str] = ()) 
     watch.run(update)
     if watch.problem is not None or watch.stopped or not watch.calls:
         return None
-    after = numbers_of(live)
-    numbers = {name: Moved(name, value, after.get(name, value)) for name, value in before.items()}
+    after = numbers_of(live, own)
+    later = {name: after[name] if name in after else _later(live, name, before[name]) for name in before}
+    numbers = {name: Moved(name, value, later[name]) for name, value in before.items()}
     phrases.learn(watch.calls)
     makes = any(root_name(name) not in own for name in after.keys() - before.keys())
     return Observation(driver, numbers, watch, phrases, live, own - set(held), makes)
@@ -141,11 +142,15 @@ def is_sequential(seen: Observation, params: Sequence[str]) -> bool:
     return any(len(set(values)) > 2 for values in zip(*marks, strict=True))
 
 
-def numbers_of(live: Live) -> dict[str, NDArray[np.float64]]:
-    """Copies of all numbers that the scope and the module reach, by expression."""
+def numbers_of(live: Live, own: Collection[str] = ()) -> dict[str, NDArray[np.float64]]:
+    """Copies of all numbers that the scope and the module reach, by expression.
+
+    An array goes by one expression: by a name of `own`, which a loop over the parameters leaves at the last of them,
+    only where nothing else holds it.
+    """
     found: dict[str, NDArray[np.float64]] = {}
     seen: set[int] = set()
-    for prefix, space in _spaces(live):
+    for prefix, space in _spaces(live, own):
         for leaf in leaves(space):
             if isinstance(leaf.value, np.ndarray | list):
                 if id(leaf.value) in seen:
@@ -157,13 +162,18 @@ def numbers_of(live: Live) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _spaces(live: Live) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield (
-        "",
-        {
-            name: v
-            for name, v in live.scope.items()
-            if name not in {"m", "np"} and not isinstance(v, types.ModuleType)
-        },
-    )
+def _later(live: Live, expression: str, before: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What an expression has become whose array goes by another afterwards; what it was where it is gone."""
+    try:
+        value = as_array(eval(expression, dict(live.scope)))  # noqa: S307 -- an expression that reached a number before
+    except (NameError, AttributeError, LookupError, TypeError):
+        return before
+    return before if value is None else value
+
+
+def _spaces(live: Live, own: Collection[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    known = {"m", "np"}
+    scope = {n: v for n, v in live.scope.items() if n not in known and not isinstance(v, types.ModuleType)}
+    yield "", {name: value for name, value in scope.items() if name not in own}
     yield "m.", live.program.module.__dict__
+    yield "", {name: value for name, value in scope.items() if name in own}

@@ -42,6 +42,16 @@ def trained_as_is(lab: Lab) -> Trained | None:
     return trained_from(lab)
 
 
+def moved_by_training(lab: Lab) -> frozenset[str]:
+    """The parameters that the training call moves, and its own name where it ends; ask for it by `lab.once`."""
+    own = lab.once(trained_as_is)
+    if own is None:
+        return frozenset()
+    start = lab.program.start().parameters()
+    moved = {n for n, v in own.parameters.items() if not np.array_equal(v, start[n], equal_nan=True)}
+    return frozenset({*moved, lab.wiring.train})
+
+
 def trained_from(
     lab: Lab, source: str | None = None, change: Callable[[Live], None] | None = None
 ) -> Trained | None:

@@ -44,6 +44,7 @@ from gradcheck.repair.mending.forward import evaluation_paths, transposes
 from gradcheck.repair.mending.precision import safe_logarithms
 from gradcheck.repair.mending.published import published_steps
 from gradcheck.repair.mending.recipe import Recipe
+from gradcheck.repair.mending.registering import registrations
 from gradcheck.repair.mending.rounds import gathered_gradients, kept_optimisers
 from gradcheck.repair.mending.sampling import (
     earlier_norms,
@@ -63,7 +64,6 @@ from gradcheck.repair.mending.updating import (
     in_place,
     kept_updates,
     moving_schedules,
-    other_lists,
     other_rates,
     subtractions,
     true_divisions,
@@ -94,7 +94,7 @@ TRAINER_RECIPES = (
     Recipe(update_watch, "discarded", kept_updates),
     Recipe(update_watch, "zero_rate", true_divisions),
     Recipe(update_watch, "uncleared", clearings),
-    Recipe(update_watch, "unregistered", other_lists),
+    Recipe(update_watch, "unregistered", registrations),
     Recipe(update_watch, "sequential", gathered_gradients),
     Recipe(update_watch, "reset", kept_optimisers),
     Recipe(schedule_audit, "stuck", moving_schedules),

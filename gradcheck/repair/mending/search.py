@@ -10,7 +10,7 @@ from typing import Any
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab, open_lab
 from gradcheck.experiments.specification import LOSS_AUDITS
-from gradcheck.experiments.trained import trained_as_is
+from gradcheck.experiments.trained import moved_by_training
 from gradcheck.repair.candidate import apply_splices
 from gradcheck.repair.mended import Mended
 from gradcheck.repair.mending.recipe import Recipe
@@ -96,8 +96,8 @@ def _remaining(lab: Lab, recipe: Recipe, beside: AbstractSet[str], after: str) -
         worse = other.wrong - lab.wrong or (recipe.rights and other.wrong == lab.wrong)
     except (GradcheckError, SyntaxError):
         return None
-    stopped = lab.once(trained_as_is) is not None and other.once(trained_as_is) is None
-    # Where training stops, an audit sees less as well.
+    # Where training stops, or no longer moves something, an audit sees less as well.
+    stopped = lab.once(moved_by_training) - other.once(moved_by_training)
     return None if worse or stopped or traded else len(facts[recipe.key])
 
 

@@ -176,29 +176,6 @@ def _cleared_by_owner(source: SourceMap, site: Site) -> Edits:
                     yield [line_above(source, site, f"{text_of(source, callee.value)}.{method.name}()")]
 
 
-def other_lists(lab: Lab, fact: Fact) -> Edits:
-    """Another attribute of the object gone through where the parameters are gathered."""
-    source = SourceMap(lab.source)
-    # Elsewhere another attribute may go through nothing at all.
-    lines = fact["lines"] if fact["gathered"] else ()
-    inside = [s for s in source.sites if s.line in lines and isinstance(s.node, ast.Attribute)]
-    for site in inside:
-        node = site.node
-        assert isinstance(node, ast.Attribute)
-        if not isinstance(node.value, ast.Name):
-            continue
-        owner = site.function.rpartition(".")[0]
-        stored = {
-            s.node.attr
-            for s in source.sites
-            if isinstance(s.node, ast.Attribute)
-            and isinstance(s.node.ctx, ast.Store)
-            and s.function.startswith(f"{owner}.")
-        }
-        for name in sorted(stored - {node.attr}):
-            yield [Splice(site.start, site.end, f"{node.value.id}.{name}")]
-
-
 def moving_schedules(lab: Lab, fact: Fact) -> Edits:
     """A schedule that moves with its loop's count, and whose number is used."""
     source = SourceMap(lab.source)

@@ -14,6 +14,7 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.places import in_loop
 from gradcheck.experiments.watched import Attempt, Training, fact_of
+from gradcheck.experiments.zeros import zero_factors
 from gradcheck.trace import SourceMap
 
 SLOPE = 1e-9
@@ -50,6 +51,8 @@ def idle_parameters(lab: Lab, seen: Training) -> dict[str, list[Fact]]:
         name for attempt in (*seen.attempts.values(), *seen.replacing.values()) for name in attempt.parameters
     }
     unknown = idle - tried
+    if not seen.moved and not any(facts.values()) and lab.wiring.train:
+        facts["zero_rate"] += zero_factors(lab, seen)
     known = any(facts.values()) or seen.replacing
     if not known and replay is not None and replay.unmoved & idle:
         facts["unregistered"] += _left_out(lab, seen, set(replay.unmoved & idle), set(replay.steps.thetas))

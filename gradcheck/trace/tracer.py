@@ -69,11 +69,11 @@ class Tracer:
 
     def gradient_with(self, disturb: Mapping[int, Callable[[Any], Any]]) -> Values | None:
         """The gradient with some sites disturbed; None where that raises."""
-        return self._with(disturb, lambda live: live.gradient())
+        return self.asked(disturb, lambda live: live.gradient())
 
     def loss_with(self, disturb: Mapping[int, Callable[[Any], Any]]) -> float | None:
         """The loss with some sites disturbed; None where that raises."""
-        return self._with(disturb, lambda live: live.loss())
+        return self.asked(disturb, lambda live: live.loss())
 
     def losses_with(self, disturbances: Iterable[Mapping[int, Callable[[Any], Any]]]) -> list[float] | None:
         """The loss with one set of disturbances after another, on one network; None where one of them raises.
@@ -88,13 +88,13 @@ class Tracer:
                 found.append(live.loss())
             return found
 
-        return self._with({}, all_of)
+        return self.asked({}, all_of)
 
     def watching(self, watch: Callable[[int, dict[str, Any]], None], ask: Callable[[Live], T]) -> T | None:
         """What `ask` returns, with `watch` told of every statement; None where the user's code or `watch` raises."""
         self.recorder.watch = watch
         try:
-            return self._with({}, ask)
+            return self.asked({}, ask)
         finally:
             self.recorder.watch = None
 
@@ -108,7 +108,7 @@ class Tracer:
             return ask(live)
 
         try:
-            self._with({}, recorded)
+            self.asked({}, recorded)
             return self.recorder.taken()
         finally:
             self.recorder.keep = False
@@ -120,7 +120,8 @@ class Tracer:
         self.watching(lambda number, _names: reached.add(number), lambda live: live.loss())
         return frozenset(self.source.sites[number].function for number in reached)
 
-    def _with(self, disturb: Mapping[int, Callable[[Any], Any]], ask: Callable[[Live], T]) -> T | None:
+    def asked(self, disturb: Mapping[int, Callable[[Any], Any]], ask: Callable[[Live], T]) -> T | None:
+        """What `ask` returns with some sites disturbed; None where that raises."""
         try:
             live = self.program.start()
             live.set(self.truth.values)

@@ -10,12 +10,17 @@ from typing import Any
 from gradcheck.experiments.forms import given_by_setattr
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop, is_getattr
-from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import between, in_place_of, line_above, text_of
+from gradcheck.experiments.trained import trained_from
+from gradcheck.repair.candidate import Splice, apply_splices
+from gradcheck.repair.mending.splices import between, in_place_of, line_above, on_lines, text_of
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
 Edits = Iterator[list[Splice]]
+
+ZEROS = {"0", "0.0"}
+RATES = ("0.5", "0.1", "0.02", "0.004", "0.001")
+# To try for a rate of 0, whose author's own figure is lost.
 
 
 def descents(lab: Lab, fact: Fact) -> Edits:
@@ -112,13 +117,20 @@ def kept_updates(lab: Lab, fact: Fact) -> Edits:
                 yield [Splice(site.start, site.end, f"{text} -= {text_of(source, node.value.right)}")]
 
 
-def true_divisions(lab: Lab, fact: Fact) -> Edits:
-    """`/` for `//` where the rate comes from."""
+def nonzero_rates(lab: Lab, fact: Fact) -> Edits:
+    """No cutting off where the rate comes from; else a rate in place of 0, the one first that takes training far."""
     source = SourceMap(lab.source)
     for site in source.sites:
         node = site.node
         if site.line in fact["lines"] and isinstance(node, ast.BinOp) and isinstance(node.op, ast.FloorDiv):
             yield [between(source, node.left, node.right, " / ")]
+        if site.line in fact["lines"] and isinstance(node, ast.Call) and ast.unparse(node.func) == "int":
+            yield [Splice(site.start, site.end, text_of(source, part)) for part in node.args[:1]]
+    zeros = [s for s in on_lines(source, fact, ast.Constant) if ast.unparse(s.node) in ZEROS]
+    edits = [[Splice(site.start, site.end, rate)] for site in zeros for rate in RATES]
+    trained = [(trained_from(lab, apply_splices(lab.source, edit)), edit) for edit in edits]
+    far = sorted((found.after, i) for i, (found, _) in enumerate(trained) if found is not None)
+    yield from (trained[i][1] for _, i in far)
 
 
 def clearings(lab: Lab, fact: Fact) -> Edits:

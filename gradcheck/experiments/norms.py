@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import process_time
 from typing import Any
@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.places import arrays_in, in_loop, lookup, scalar
+from gradcheck.experiments.places import in_loop, lookup, scalar
 from gradcheck.findings import Observation
+from gradcheck.subject.objects import is_plain_object
 from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError, Site
 
@@ -22,6 +23,8 @@ SECONDS = 0.2
 # Of the processor, so that a busy machine sees as much as an idle one.
 ROUNDS = 3
 MOST = 6
+DEEP, MANY = 6, 400
+# Steps from a network to the gradient of one of its parameters, and things to look at in each.
 
 Fact = dict[str, Any]
 
@@ -57,15 +60,25 @@ def norm_audit(lab: Lab) -> Observation:
 
 @dataclass(slots=True)
 class _Seen:
-    """What one statement was seen to make of its arrays."""
+    """A number that was 0 when it was made, and the arrays that what it is made of reaches.
+
+    Attributes:
+        site: the statement.
+        parts: what it reads.
+        arrays: those shaped like parameters, by their identity.
+        alive: which of them have not been all 0 at some time since.
+        rounds: how often it was made.
+        zero: whether it was 0 every time, with arrays that had been something else.
+        largest: entry of theirs.
+    """
 
     site: Site
     parts: Sequence[ast.expr]
-    arrays: list[NDArray[Any]] = field(default_factory=list)
+    arrays: dict[int, NDArray[Any]] = field(default_factory=dict)
+    alive: set[int] = field(default_factory=set)
     rounds: int = 0
     zero: bool = True
     largest: float = 0.0
-    since: bool = True
 
 
 @dataclass(slots=True)
@@ -86,9 +99,9 @@ class _Watch:
         for seen in self.seen.values():
             if seen.site.function == site.function:  # what it reads may be made anew in every round
                 seen.arrays = self._arrays(seen.parts, names) or seen.arrays
-            largest = max((float(np.abs(array).max(initial=0.0)) for array in seen.arrays), default=0.0)
-            seen.since |= largest > 0.0
-            seen.largest = max(seen.largest, largest)
+            sizes = {key: float(np.abs(array).max(initial=0.0)) for key, array in seen.arrays.items()}
+            seen.alive |= {key for key, size in sizes.items() if size > 0.0}
+            seen.largest = max([seen.largest, *sizes.values()])
         last = self._last.get(site.function)
         self._last[site.function] = site
         if site.function not in self._open:
@@ -108,24 +121,41 @@ class _Watch:
 
     def _look(self, site: Site, node: ast.Assign, names: Mapping[str, Any]) -> None:
         made = lookup(node.targets[0], names)
-        if not scalar(made):
-            self._strike(site)
-            return
         parts = [part for part in ast.walk(node.value) if isinstance(part, ast.Name | ast.Attribute)]
-        arrays = self._arrays(parts, names)
-        if len(arrays) < len(self.shapes) // 2 or not arrays:
+        arrays = self._arrays(parts, names) if scalar(made) and float(made) == 0.0 else {}
+        cleared = [key for key, array in arrays.items() if not np.any(array)]
+        few = max(1, len(self.shapes) // 2)
+        if len(cleared) < few:
+            if site.number in self.seen:
+                self.seen[site.number].zero = False
             self._strike(site)
             return
         seen = self.seen.setdefault(site.number, _Seen(site, parts))
-        seen.zero &= float(made) == 0.0 and seen.since and not any(np.any(array) for array in arrays)
+        seen.zero &= not seen.rounds or len(seen.alive & set(cleared)) >= few
         seen.rounds += 1
-        seen.arrays, seen.since = arrays, False
+        seen.arrays, seen.alive = {key: arrays[key] for key in cleared}, set()
 
     def _strike(self, site: Site) -> None:
         if site.number not in self.seen and self._looks[site.number] >= ROUNDS:
             self._open[site.function].discard(site.number)
 
-    def _arrays(self, parts: Sequence[ast.expr], names: Mapping[str, Any]) -> list[NDArray[Any]]:
-        """The arrays shaped like parameters in what some expressions stand for."""
-        held = [lookup(part, names) for part in parts]
-        return [array for value in held for array in arrays_in(value) if array.shape in self.shapes]
+    def _arrays(self, parts: Sequence[ast.expr], names: Mapping[str, Any]) -> dict[int, NDArray[Any]]:
+        """The arrays shaped like parameters that some expressions reach, by their identity."""
+        held = [value for part in parts if (value := lookup(part, names)) is not None]
+        return {id(array): array for array in _reached(held) if array.shape in self.shapes}
+
+
+def _reached(values: list[Any]) -> Iterator[NDArray[Any]]:
+    """The arrays in some values, and in what those hold: items and attributes, some way down."""
+    level = values
+    for _ in range(DEEP):
+        yield from (value for value in level if isinstance(value, np.ndarray))
+        level = [part for value in level for part in _parts(value)][:MANY]
+
+
+def _parts(value: Any) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, dict):
+        return list(value.values())
+    return list(vars(value).values()) if is_plain_object(value) else []

@@ -103,7 +103,7 @@ def out_of_ordinary(lab: Lab) -> list[Ordinary]:
     rng = np.random.default_rng([lab.seed, 0x57A7])
     return [
         *_blank(lab, weights, parameters, rng),
-        *_scaled(parameters),
+        *_scaled(parameters, _last(lab, weights, parameters)),
         *_one_sided(weights),
         *_biases({name: value for name, value in parameters.items() if not _is_matrix(value)}),
         *_inputs(lab),
@@ -141,14 +141,16 @@ def _last(lab: Lab, weights: Values, parameters: Values) -> Values:
     return {n: v for n, v in tables.items() if v.shape[went] == 1 and v.shape[came] in widths - {1}}
 
 
-def _scaled(parameters: Values) -> Iterator[Ordinary]:
-    """Matrices that are all small; and what is large, those that have one row or column among it."""
+def _scaled(parameters: Values, last: Values) -> Iterator[Ordinary]:
+    """Matrices that are all small, with the weights of a single output; and what is large, row or column that it be."""
     weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
     spread = {name: value for name, value in weights.items() if np.ptp(value) > 0.0}
     shares = {name: float(np.std(value)) / glorot(value) for name, value in spread.items()}
-    if shares and 0.0 < max(shares.values()) < SMALL:
-        yield Ordinary("small", max(shares.values()), list(spread), _at_ordinary(spread))
     tables = {name: value for name, value in parameters.items() if value.ndim == 2 and value.size > 1}
+    if shares and 0.0 < max(shares.values()) < SMALL:
+        single = {name for name, value in last.items() if 0.0 < np.std(value) < SMALL * glorot(value)}
+        small = {name: value for name, value in parameters.items() if name in spread or name in single}
+        yield Ordinary("small", max(shares.values()), list(small), _at_ordinary(small))
     large = {name: value for name, value in tables.items() if np.std(value) > LARGE * _he(value)}
     if large:
         most = max(float(np.std(value)) / glorot(value) for value in large.values())

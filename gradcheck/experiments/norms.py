@@ -131,7 +131,8 @@ class _Watch:
             self._strike(site)
             return
         seen = self.seen.setdefault(site.number, _Seen(site, parts))
-        seen.zero &= not seen.rounds or len(seen.alive & set(cleared)) >= few
+        gone = seen.alive - arrays.keys()  # zeros may stand in their place
+        seen.zero &= not seen.rounds or len((seen.alive & set(cleared)) | gone) >= few
         seen.rounds += 1
         seen.arrays, seen.alive = {key: arrays[key] for key in cleared}, set()
 

@@ -37,7 +37,11 @@ def batch_audit(lab: Lab) -> Observation:
     if not exactly and not (abs(grown) > DRAWN[0] * largest and uneven <= DRAWN[1] * largest):
         return Observation("batch_audit", {"summed": []})
     losses_seen = {"once": once, "twice": twice, "thrice": thrice}
-    fact = {"line": _line(lab, samples), "samples": samples.count, **losses_seen}
+    fact = {
+        "line": _line(lab, samples, SAME if exactly else DRAWN[1]),
+        "samples": samples.count,
+        **losses_seen,
+    }
     return Observation("batch_audit", {"summed": [fact]})
 
 
@@ -59,11 +63,11 @@ def _loss(lab: Lab, samples: Samples, times: int) -> float | None:
     return loss if np.isfinite(loss) else None
 
 
-def _line(lab: Lab, samples: Samples) -> int:
+def _line(lab: Lab, samples: Samples, off: float) -> int:
     plain = _numbers(lab, "")
     doubled = _numbers(lab, _repeated(lab, samples, 2).setup.removeprefix(lab.wiring.setup))
     for number, value in plain.items():
-        if value and number in doubled and abs(doubled[number] - 2.0 * value) <= SAME * abs(value):
+        if value and number in doubled and abs(doubled[number] - 2.0 * value) <= off * abs(value):
             return lab.tracer.source.sites[number].line
     return 0
 

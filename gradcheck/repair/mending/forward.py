@@ -18,6 +18,8 @@ from gradcheck.trace import Site, SourceMap
 Fact = Mapping[str, Any]
 Edits = Iterator[list[Splice]]
 
+MIDDLE = 0.5
+# Below it the bound of a probability is a floor, above it a ceiling.
 REDUCTIONS = {"sum", "max", "amax", "mean"}
 
 
@@ -130,11 +132,26 @@ def evaluation_paths(lab: Lab, fact: Fact) -> Edits:
 
 
 def unclipped(lab: Lab, fact: Fact) -> Edits:
-    """The probabilities themselves, in place of what clips them."""
+    """Bounds that are never met, in place of those that are; else the probabilities themselves, as they are."""
     source = SourceMap(lab.source)
     for site in _on(source, fact["line"], ast.Call):
         if source.text(site) == fact["text"]:
+            assert isinstance(site.node, ast.Call)
+            given = [*site.node.args, *(keyword.value for keyword in site.node.keywords)]
+            constants = [
+                part for value in given for part in ast.walk(value) if isinstance(part, ast.Constant)
+            ]
+            wide = [Splice(*source.span(part), wider) for part in constants if (wider := _wider(part.value))]
+            if wide and fact["least"] >= 0.0:  # and is no logarithm
+                yield wide
             yield [Splice(site.start, site.end, fact["of"])]
+
+
+def _wider(bound: object) -> str:
+    """The bound of a probability that rounding alone would meet; empty for what is no such bound."""
+    if not isinstance(bound, float) or not 0.0 < bound < 1.0:
+        return ""
+    return "1e-12" if bound < MIDDLE else "1 - 1e-12"
 
 
 def transposes(lab: Lab, fact: Fact) -> Edits:

@@ -2,20 +2,29 @@
 
 import pytest
 
+from gradcheck.experiments.batches import batch_audit
 from gradcheck.experiments.clamps import clamp_audit
+from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.decays import decay_audit
+from gradcheck.experiments.finiteness import finiteness_audit
 from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.lent import lent_audit
+from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
+from gradcheck.experiments.penalties import strength_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
 from gradcheck.experiments.reports import report_audit
+from gradcheck.experiments.schedules import schedule_audit
 from gradcheck.experiments.snapshots import snapshot_audit
+from gradcheck.experiments.softmaxes import softmax_twice
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
+from gradcheck.experiments.starts import start_audit
 from gradcheck.experiments.symptoms import symptom_audit
+from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
 from tests.quality.courses import COURSES
 from tests.quality.courses.injections import course_injections
@@ -53,7 +62,22 @@ CASES = [
     ("pairs_attributes", "GC805", update_watch, "unregistered"),
     ("digits_layers", "GC806", update_watch, "replaced"),
     ("halves_columns", "GC802", update_watch, "zero_rate"),
+    ("votes_dicts", "GC802", update_watch, "zero_rate"),
+    ("digits_layers", "GC802", update_watch, "zero_rate"),
     ("sides_globals", "GC801", update_watch, "ascending"),
+    ("moons_written", "GC623", clamp_audit, "clamped"),
+    ("moons_written", "GC311", strength_audit, "strong"),
+    ("halves_columns", "GC624", start_audit, "stuck"),
+    ("digits_layers", "GC146", softmax_twice, "twice"),
+    ("digits_layers", "GC122", batch_audit, "summed"),
+    ("rings_class", "GC725", norm_audit, "cleared"),
+    ("beans_columns", "GC725", norm_audit, "cleared"),
+    ("letters_parameters", "GC725", norm_audit, "cleared"),
+    ("beans_columns", "GC141", read_audit, "unread"),
+    ("tides_records", "GC827", clipping_audit, "elementwise"),
+    ("votes_dicts", "GC827", clipping_audit, "elementwise"),
+    ("hills_locals", "GC828", schedule_audit, "stuck"),
+    ("moons_written", "GC828", schedule_audit, "stuck"),
 ]
 
 
@@ -61,10 +85,10 @@ def course_of(name):
     return next(course for course in COURSES if course.network.name == name)
 
 
-def lab_with(name, code):
-    """The lab of a network with the first fault of a code in it, and the lines at fault."""
+def lab_with(name, code, which=0):
+    """The lab of a network with a fault of a code in it, and the lines at fault."""
     course = course_of(name)
-    faults = next(faults for faults in course_injections(course) if faults[0].code == code)
+    faults = [faults for faults in course_injections(course) if faults[0].code == code][which]
     network = course.network
     source = broken(network.source, faults)
     return open_lab(network.path, source, network.wiring, 0), broken_lines(network.source, faults)
@@ -110,3 +134,17 @@ def test_biases_that_start_at_zero_have_no_size_for_an_update_to_exceed():
     lab, _ = lab_with("leaves_stack", "GC701")
     kinds = [fact["symptom"] for fact in symptom_audit(lab).facts["symptoms"]]
     assert kinds == ["saturated"]
+
+
+def test_a_cast_to_integers_of_what_a_wrong_gradient_is_made_of_is_told():
+    lab, lines = lab_with("spots_functional", "GC522", which=1)
+    [fact] = truncation_audit(lab).facts["truncated"]
+    assert set(fact["lines"]) == lines
+    assert ".astype(int)" in fact["target"]
+
+
+def test_training_that_breaks_off_for_want_of_a_finite_number_is_told():
+    lab, _ = lab_with("leaves_stack", "GC501")
+    [fact] = finiteness_audit(lab).facts["lost"]
+    assert fact["loss"] == "AttributeError"
+    assert "overflow" in fact["what"]

@@ -22,7 +22,7 @@ def test_the_object_that_was_named_is_the_one_that_is_wired(name, parameter):
 def test_the_array_that_a_loop_leaves_in_a_name_of_its_own_is_a_parameter_like_the_others():
     """After `for a, b in zip(w.arrays(), g.arrays())`, `a` is the last of them, and a shorter way to say it."""
     beans = NETWORKS.parents[1] / "quality" / "courses" / "networks" / "beans_columns.py"
-    wiring = discover_wiring(resolve_target(beans))
+    wiring = discover_wiring(resolve_target(beans), time_limit=300)
     assert {text.rpartition(".")[2] for text in wiring.params.values()} == {"U", "u", "V", "v"}
     assert worst_disagreement(beans, wiring) < 1e-6
 

@@ -37,6 +37,22 @@ def class_sums(lab: Lab, fact: Fact) -> Edits:
             yield from ([edit] for edit in changed if len(changed) > 1)
 
 
+def samples_alone(lab: Lab, fact: Fact) -> Edits:
+    """Inputs as they came, where the batch is subtracted from them or they are divided by it."""
+    source = SourceMap(lab.source)
+    for site in _on(source, fact["line"], ast.BinOp) if fact["kind"] == "input" else ():
+        if source.text(site) != fact["text"]:
+            continue
+        kept: ast.AST = site.node
+        while isinstance(kept, ast.BinOp) and isinstance(kept.op, ast.Sub | ast.Div):
+            kept = kept.left
+        above = source.sites[site.parent]
+        if isinstance(above.node, ast.Assign) and ast.unparse(above.node.targets[0]) == ast.unparse(kept):
+            last = above.node.end_lineno or above.line
+            yield [Splice(source.line_start(above.line), source.line_start(last + 1), "")]
+        yield [Splice(site.start, site.end, source.text(source.site_of(kept)))]
+
+
 def categorical_terms(lab: Lab, fact: Fact) -> Edits:
     """The sum of two logarithms without the one of 1 - p."""
     source = SourceMap(lab.source)

@@ -21,6 +21,7 @@ from gradcheck.repair.mending.forward import (
     class_sums,
     normalised_outputs,
     right_layers,
+    samples_alone,
     unclipped,
 )
 from gradcheck.repair.mending.losses import negations, other_names
@@ -35,6 +36,7 @@ SHAPE_RECIPES = (
     Recipe(truncation_audit, "truncated", float_arrays),
     Recipe(precision_audit, "rounded", doubles),
     Recipe(coupling_audit, "couplings", class_sums),
+    Recipe(coupling_audit, "couplings", samples_alone),
     Recipe(blindness_audit, "ignored", uncast_inputs),
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),

@@ -1,34 +1,67 @@
-"""Faults of whole training programs, mended: what is left does exactly what the right network does."""
+"""Faults of whole training programs, mended: the patched program does what the right one does, at every seed.
+
+Where the author's own figures are lost, it trains as far on average.
+"""
 
 import pytest
 
-from gradcheck.repair.mending.recipes import RECIPES, TRAINER_RECIPES
-from gradcheck.repair.mending.search import mend_audits
-from gradcheck.repair.mending.shapes import SHAPE_RECIPES
 from tests.quality.courses import COURSES
-from tests.quality.courses.behaviour import does_the_same
 from tests.quality.courses.injections import course_injections
-from tests.quality.planted import broken
+from tests.quality.courses.judging import judged_course
 
-CASES = [
-    ("beans_columns", "GC141", "read_audit"),
-    ("halves_columns", "GC148", "coupling_audit"),
-    ("tides_records", "GC148", "coupling_audit"),
-    ("clouds_dict", "GC504", "clamp_audit"),
-    ("digits_layers", "GC805", "update_watch"),
-    ("letters_parameters", "GC805", "update_watch"),
-    ("hills_locals", "GC805", "update_watch"),
-    ("tides_records", "GC827", "clipping_audit"),
-    ("votes_dicts", "GC828", "schedule_audit"),
+MENDED = [
+    ("beans_columns", "GC141", 0),
+    ("halves_columns", "GC148", 0),
+    ("sides_globals", "GC404", 0),
+    ("pairs_attributes", "GC405", 0),
+    ("spots_functional", "GC405", 0),
+    ("clouds_dict", "GC405", 0),
+    ("pairs_attributes", "GC407", 2),  # the copied dict holds a number too, which has no copy()
+    ("leaves_stack", "GC407", 1),
+    ("leaves_stack", "GC703", 0),
+    ("shades_list", "GC703", 0),  # no rate is to blame for the swings that sorted classes make
+    ("digits_layers", "GC704", 0),
+    ("digits_layers", "GC704", 1),
+    ("pairs_attributes", "GC704", 1),
+    ("spots_functional", "GC522", 1),
+    ("clouds_dict", "GC705", 0),
+    ("sides_globals", "GC705", 0),
+    ("waves_lists", "GC705", 0),
+    ("clouds_dict", "GC707", 1),
+    ("shades_list", "GC707", 0),
+    ("sides_globals", "GC721", 0),
+    ("spots_functional", "GC724", 0),
+    ("leaves_stack", "GC724", 0),
+    ("digits_layers", "GC805", 1),
+    ("letters_parameters", "GC805", 0),
+    ("hills_locals", "GC805", 2),
+    ("tides_records", "GC827", 0),
+    ("votes_dicts", "GC828", 1),
 ]
 
 
-@pytest.mark.parametrize(("name", "code", "audit"), CASES)
-def test_what_an_audit_tells_is_mended(name, code, audit):
+TRAINED_AS_FAR = [
+    ("votes_dicts", "GC802", 0),
+    ("halves_columns", "GC607", 0),  # 0.1, and not 1.0, which trains a little further
+    ("clouds_dict", "GC701", 0),
+    ("waves_lists", "GC701", 0),
+    ("halves_columns", "GC622", 0),  # the weights of the one output are drawn as well
+]
+# The author's own figures are lost.
+
+
+@pytest.mark.parametrize(("name", "code", "place"), [*MENDED, *TRAINED_AS_FAR])
+def test_the_patched_program_does_what_the_right_one_does(name, code, place):
     course = next(course for course in COURSES if course.network.name == name)
-    faults = next(faults for faults in course_injections(course) if faults[0].code == code)
-    network, source = course.network, broken(course.network.source, faults)
-    recipes = [r for r in (*SHAPE_RECIPES, *RECIPES, *TRAINER_RECIPES) if r.audit.__name__ == audit]
-    steps = mend_audits(network.path, source, recipes, network.wiring, 0)
-    assert not does_the_same(course, network.source, source)
-    assert does_the_same(course, network.source, steps[-1].after)
+    faults = [faults for faults in course_injections(course) if faults[0].code == code][place]
+    outcome = judged_course((course.network, faults))
+    assert (outcome.detected, outcome.named, outcome.line) == (True, True, True), outcome
+    assert outcome.parameter is not False
+    assert outcome.repaired
+
+
+def test_a_buffer_that_nothing_fills_is_not_filled_with_a_guess():
+    course = next(course for course in COURSES if course.network.name == "clouds_dict")
+    faults = next(faults for faults in course_injections(course) if faults[0].code == "GC707")
+    outcome = judged_course((course.network, faults))
+    assert (outcome.named, outcome.line, outcome.refuted, outcome.repaired) == (True, True, False, False)

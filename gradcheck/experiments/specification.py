@@ -16,6 +16,7 @@ from gradcheck.experiments.loss_form import loss_form
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
+from gradcheck.experiments.variances import variance_audit
 from gradcheck.findings import Observation
 
 Fact = Mapping[str, Any]
@@ -35,6 +36,7 @@ LOSS_AUDITS: tuple[tuple[Callable[[Lab], Observation], str, Callable[[Fact], boo
     (target_audit, "unnormalised", _always),
     (bypass_audit, "bypassed", _always),
     (statistics_audit, "running", _always),
+    (variance_audit, "fewer", _always),
     (clamp_audit, "clamped", _always),
     (precision_audit, "rounded", _always),
     (loss_form, "reversed", _always),
@@ -42,8 +44,9 @@ LOSS_AUDITS: tuple[tuple[Callable[[Lab], Observation], str, Callable[[Fact], boo
     (chance_audit, "random", lambda fact: fact["outputs"] and not fact["mask"]),  # dropout is meant
     (blindness_audit, "ignored", lambda fact: fact["kind"] != "alike"),  # which is a fault of the data
 )
-# What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics,
-# its clipping, its precision, its sign, the outputs that it leaves out, noise in it, inputs that it leaves out.
+# What is wrong with a loss when these find something: its softmax, its form, a layer it passes by, its statistics, its
+# variances, its clipping, its precision, its sign, the outputs that it leaves out, noise in it, inputs that it leaves
+# out.
 
 
 def loss_at_fault(lab: Lab) -> bool:

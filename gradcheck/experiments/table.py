@@ -61,6 +61,7 @@ from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.training import update_audit
 from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
+from gradcheck.experiments.variances import variance_audit
 from gradcheck.findings import Observation
 
 EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
@@ -94,6 +95,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     precision_audit,
     reshape_audit,
     statistics_audit,
+    variance_audit,
     truncation_audit,
     implied_loss,
     read_audit,

@@ -181,6 +181,7 @@ class Context:
     def _passes_on(self, number: int) -> bool:
         reach = self.influence.of.get(number, frozenset())
         shapes = {np.shape(self.tracer.truth.values[name]) for name in reach}
+        shapes |= {shape[1:] for shape in shapes if len(shape) > 2}  # a kernel is made offset by offset
         sites = value_sites(self.source, self.source.sites[number])
         made = {self.shape(site) for site in sites} - {None, ()}
         return bool(made and reach) and made.isdisjoint(shapes | {shape[::-1] for shape in shapes})

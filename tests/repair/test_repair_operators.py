@@ -14,14 +14,19 @@ from gradcheck.repair.context import Context
 from gradcheck.repair.operators import OPERATORS
 from gradcheck.repair.operators.activation import change_derivatives, insert_derivatives
 from gradcheck.repair.operators.arithmetic import change_signs, drop_operands, drop_tails, swap_operators
+from gradcheck.repair.operators.borders import shift_slices, widen_loops, widen_slices
 from gradcheck.repair.operators.calls import change_functions, change_reductions, drop_calls, insert_sums
 from gradcheck.repair.operators.copies import take_copies
+from gradcheck.repair.operators.exchanges import exchange
 from gradcheck.repair.operators.factors import insert_factors
 from gradcheck.repair.operators.fitted import fit_factors, fit_terms
 from gradcheck.repair.operators.formulas import softmax_products
 from gradcheck.repair.operators.indexing import flip_comparisons, shift_indices, shift_integers
 from gradcheck.repair.operators.labels import insert_subtractions, subtract_one_hot
+from gradcheck.repair.operators.lookups import add_repeated
+from gradcheck.repair.operators.mirrors import turn_back, turn_round
 from gradcheck.repair.operators.names import replace_names, swap_operands, transpose
+from gradcheck.repair.operators.normalised import normalised_products
 from gradcheck.repair.operators.statements import carry_over, delete_statements, move_updates_last
 from gradcheck.repair.operators.synthesised import synthesise
 from gradcheck.repair.operators.unread import use_unread
@@ -124,6 +129,25 @@ def slope():
         carried = back
     return dU, dW
 """
+WINDOWS = """
+import numpy as np
+
+rng = np.random.default_rng(2)
+w, x, y = rng.normal(size=3), rng.normal(size=8), rng.normal(size=6)
+
+
+def outputs():
+    return w[0] * x[:6] + w[1] * x[1:7] + w[2] * x[2:]
+
+
+def loss():
+    return float(np.sum((outputs() - y) ** 2))
+
+
+def slope():
+    d = 2 * (outputs() - y)
+    return np.array([d @ x[:6], d @ x[1:7], d @ x[2:]])
+"""
 ONE = Wiring(loss="loss()", params={"W": "m.W"}, grads=Grads("g = slope()", {"W": "g"}))
 SMALL = Wiring(loss="loss()", params={"w": "m.w"}, grads=Grads("g = slope()", {"w": "g"}))
 TWO = Wiring(
@@ -174,6 +198,14 @@ CASES = {
     shift_integers: own(FUNCTIONS, "act_slope(w * x) * x", "act_slope(w * x) * x ** 2", SMALL),
     shift_indices: own(RECURRENT, "np.outer(dz, hs[t - 1])", "np.outer(dz, hs[t])", TWO),
     flip_comparisons: broken(RELU_BINARY, "(z > 0)", "(z < 0)"),
+    normalised_products: specimen("constant-batch-statistics"),
+    add_repeated: specimen("repeated-index-lost"),
+    exchange: specimen("swapped-scale-and-shift"),
+    turn_round: specimen("unflipped-kernel"),
+    turn_back: broken(RELU_BINARY, "dW1 = X.T @ d1", "dW1 = X[::-1].T @ d1"),
+    widen_loops: specimen("border-ignored"),
+    widen_slices: own(WINDOWS, "return np.array([d @ x[:6]", "return np.array([d[1:] @ x[1:6]", SMALL),
+    shift_slices: own(WINDOWS, "d @ x[1:7], d", "d @ x[2:8], d", SMALL),
     carry_over: own(RECURRENT, "        carried = back\n", "", TWO),
     move_updates_last: specimen("weights-updated-first"),
     delete_statements: specimen("shared-weight-overwritten"),

@@ -135,6 +135,19 @@ def test_of_a_delta_behind_a_normalisation_and_a_pooling():
     assert delta_relation(maps[..., ::-1, :], maps, PLAIN, output=False).name == "moved"
 
 
+def test_of_a_delta_that_lacks_a_path_through_a_mean_or_a_deviation():
+    centred = UP - UP.mean(axis=0)
+    normal = centred / centred.std(axis=0)
+    up = UP[::-1] + UP[:, ::-1] ** 2
+    middle = up - up.mean(axis=0)
+    through = middle - normal * np.mean(up * normal, axis=0)
+    for turn in (False, True):
+        above, between, right, x_hat = (a.T if turn else a for a in (up, middle, through, normal))
+        known = ground(forward=(x_hat,))
+        assert delta_relation(above, right, known, output=False).name == "uncentred"
+        assert delta_relation(between, right, known, output=False).name == "unprojected"
+
+
 def test_a_constant_is_told_from_the_number_of_samples():
     assert delta_relation(DELTA1 / N, DELTA1, PLAIN, output=False).of_batch
     assert delta_relation(DELTA1 / N**2, DELTA1, PLAIN, output=False).of_batch
@@ -171,6 +184,14 @@ def test_of_a_weights_gradient_with_the_inputs_or_the_weights_in_it():
     assert weight_relation(weights * delta, h.T @ delta, weights, known).name == "weights"
     a = RNG.standard_normal((4, 4))
     assert weight_relation(a.T, a, RNG.standard_normal((4, 4)), known).name == "transposed"
+
+
+def test_of_a_kernels_gradient_turned_round():
+    for shape in ((3,), (3, 2, 2), (2, 3, 3)):
+        kernel = RNG.standard_normal(shape)
+        weights = RNG.standard_normal(shape)
+        assert weight_relation(np.flip(kernel), kernel, weights, PLAIN).name == "flipped"
+        assert weight_relation(kernel[::-1], kernel, weights, PLAIN).name == "flipped"
 
 
 @pytest.mark.parametrize(

@@ -195,4 +195,17 @@ TABLE = (
         "z_hat = (z - mean of the batch) / deviation of the batch in training; the averages to evaluate only",
         0.93,
     ),
+    Row(
+        "variance_audit",
+        "fewer",
+        always("variance-convention"),
+        lambda fact, _names: (
+            f"{fact['text']} divides by N - 1, the backward pass differentiates a variance over N"
+        ),
+        lambda fact: (
+            f"with {fact['instead']} in its place the gradients of {' and '.join(fact['parameters'])} are right"
+        ),
+        "divide by N in both passes",
+        0.95,
+    ),
 )

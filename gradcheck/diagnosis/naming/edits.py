@@ -10,8 +10,10 @@ from gradcheck.findings import Evidence
 
 NAME = re.compile(r"[A-Za-z_]\w*")
 
-STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate"})
+STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate", "add-repeated", "exchange"})
 # Edits that change when or where something is written: they say what was wrong whatever the values were.
+
+PLACES = ("output", "hidden", "weight", "bias", "")
 
 BY_EDIT: dict[str, dict[str, str]] = {
     "insert-derivative": {"output": "missing-output-derivative", "hidden": "missing-hidden-derivative"},
@@ -29,6 +31,10 @@ BY_EDIT: dict[str, dict[str, str]] = {
     "deepen-copy": {"hidden": "weights-updated-first", "output": "weights-updated-first"},
     "carry-over": {"hidden": "detached-hidden-layer", "output": "detached-hidden-layer"},
     "softmax-product": {"output": "diagonal-softmax-jacobian"},
+    "normalised-product": dict.fromkeys(PLACES, "constant-batch-statistics"),
+    "add-repeated": dict.fromkeys(PLACES, "repeated-index-lost"),
+    "turn-round": {"weight": "unflipped-kernel"},
+    "shift-window": {"weight": "border-ignored", "hidden": "border-ignored"},
 }
 
 
@@ -43,6 +49,11 @@ def by_edit(repair: Repair, evidence: Evidence) -> str:
 def pairs(repair: Repair) -> list[tuple[str, str]]:
     """What went and what came, splice by splice."""
     return list(zip(repair.removed, repair.inserted, strict=True))
+
+
+def takes_one_less(repair: Repair) -> bool:
+    """Whether an edit exchanges a count for the count less one."""
+    return any(("- 1" in old) != ("- 1" in new) for old, new in pairs(repair))
 
 
 def _label(_repair: Repair, evidence: Evidence) -> str:
@@ -95,6 +106,12 @@ def _made_up(repair: Repair, _evidence: Evidence) -> str:
     return "upstream-ignored" if plain and repair.traits["level"] == "hidden" else ""
 
 
+def _exchanged(repair: Repair, _evidence: Evidence) -> str:
+    """What is added is a bias, or a shift; with what is multiplied entry by entry it may be exchanged unnoticed."""
+    roles = [repair.traits["roles"][name] for name in repair.edit.parameters]
+    return "swapped-scale-and-shift" if sorted(roles) == ["", "bias"] else ""
+
+
 SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "index-by-label": _label,
     "use-labels": _label,
@@ -106,4 +123,5 @@ SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {
     "accumulate": _accumulated,
     "delete-statement": _deleted,
     "synthesise": _made_up,
+    "exchange": _exchanged,
 }

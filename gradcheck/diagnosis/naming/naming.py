@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.answers import Related, Repair
-from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs
+from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, takes_one_less
 from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
@@ -66,6 +66,8 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
         yield Name(by_relation("output", {"relation": "one-sample"}), Basis.MEASURED)
     if repair.edit.operator in STRUCTURAL or traits["updates"] or _turns_axis(repair):
         yield Name(by_edit(repair, evidence), Basis.EDIT)
+    if traits["relation"] == "unprojected" and takes_one_less(repair):
+        yield Name("variance-convention", Basis.MEASURED)
     yield Name(by_relation(place, traits), Basis.MEASURED)
     if related.delta.get("level") in {place, "output"}:
         # What is wrong at the output goes on through every place.

@@ -48,6 +48,7 @@ HIDDEN = {
     "missing-mask": "mask-absent-backward",
     "other-mask": "mask-from-another-pass",
     "uncentred": "constant-batch-statistics",
+    "unprojected": "constant-batch-statistics",
     "moved": "pool-routing",
 }
 

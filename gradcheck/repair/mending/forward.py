@@ -170,6 +170,14 @@ def _wider(bound: object) -> str:
     return "1e-12" if bound < MIDDLE else "1 - 1e-12"
 
 
+def whole_counts(lab: Lab, fact: Fact) -> Edits:
+    """The variance over all samples, in place of one over a sample less."""
+    source = SourceMap(lab.source)
+    for site in _on(source, fact["line"], ast.expr):
+        if source.text(site) == fact["text"]:
+            yield [Splice(site.start, site.end, fact["instead"])]
+
+
 def transposes(lab: Lab, fact: Fact) -> Edits:
     """The transpose, in place of the reshape to its shape."""
     source = SourceMap(lab.source)

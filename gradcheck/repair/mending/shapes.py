@@ -12,6 +12,7 @@ from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
 from gradcheck.experiments.truncation import truncation_audit
+from gradcheck.experiments.variances import variance_audit
 from gradcheck.repair.mending.arrays import columns, copies
 from gradcheck.repair.mending.copying import own_activations
 from gradcheck.repair.mending.forward import (
@@ -23,6 +24,7 @@ from gradcheck.repair.mending.forward import (
     right_layers,
     samples_alone,
     unclipped,
+    whole_counts,
 )
 from gradcheck.repair.mending.losses import negations, other_names
 from gradcheck.repair.mending.precision import doubles, float_arrays
@@ -41,6 +43,7 @@ SHAPE_RECIPES = (
     Recipe(bypass_audit, "bypassed", right_layers),
     Recipe(statistics_audit, "running", batch_statistics),
     Recipe(read_audit, "unread", added_biases, rights=True),
+    Recipe(variance_audit, "fewer", whole_counts, rights=True),
     Recipe(target_audit, "binary", categorical_terms, rights=True),
     Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
     Recipe(clamp_audit, "clamped", unclipped, rights=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -92,3 +93,17 @@ def quotient(a: Array, b: Array) -> Array | None:
     if bool(small.all()) or bool(np.any(np.abs(a[small]) > NOTHING * float(np.max(np.abs(a))))):
         return None
     return np.where(small, 1.0, a / np.where(small, 1.0, b))
+
+
+def flips(a: Array, b: Array) -> list[tuple[int, ...]]:
+    """The axes, one or several together, along which one array is the other turned round.
+
+    Example:
+        >>> flips(np.array([1.0, 2.0, 4.0]), np.array([4.0, 2.0, 1.0]))
+        [(0,)]
+    """
+    if a.shape != b.shape or near(a, b):
+        return []
+    long = [axis for axis, n in enumerate(a.shape) if n > 1]
+    some = [axes for count in range(1, len(long) + 1) for axes in combinations(long, count)]
+    return [axes for axes in some if near(np.flip(a, axes), b)]

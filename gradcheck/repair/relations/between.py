@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcheck.repair.relations.arrays import Array, fitted, multiple, near, numbers, spanned
+from gradcheck.repair.relations.arrays import Array, fitted, flips, multiple, near, numbers, spanned
 from gradcheck.repair.relations.factors import by_array, by_constant, by_place
 from gradcheck.repair.relations.ground import Ground
+from gradcheck.repair.relations.normalised import by_normalised
 from gradcheck.repair.relations.outputs import by_labels, by_softmax, is_cross_entropy
 from gradcheck.repair.relations.products import by_product, by_weights
 from gradcheck.repair.relations.relation import Relation
@@ -36,7 +37,8 @@ def delta_relation(old: Any, new: Any, ground: Ground, *, output: bool) -> Relat
     if a.shape != n.shape:
         return Relation(by_place(a, n))
     name = (output and (by_labels(a, n, ground) or by_softmax(a, n, ground))) or by_slope(a, n, ground)
-    return Relation(name or by_place(a, n) or by_array(a, n, ground))
+    name = name or by_place(a, n) or by_normalised(a, n, ground.forward)
+    return Relation(name or by_array(a, n, ground))
 
 
 def weight_relation(old: Array, new: Array, weights: Array, ground: Ground) -> Relation:
@@ -50,7 +52,8 @@ def weight_relation(old: Array, new: Array, weights: Array, ground: Ground) -> R
         found = by_constant(old - share * weights, new - share * weights, ground)
         if found:
             return found
-    found = Relation(by_place(old, new) or by_product(old, new, weights, ground))
+    turned = "flipped" if flips(old, new) else ""
+    found = Relation(turned or by_place(old, new) or by_product(old, new, weights, ground))
     if not found and multiple(old, weights) is not None:
         return Relation("zero")  # the penalty is all there is
     return found

@@ -87,15 +87,16 @@ def by_place(old: Array, new: Array) -> str:
         ("one-sample", lambda: _is_one_slice(old, new)),
         ("reordered", lambda: reordered(old, new, 0)),
         ("moved", lambda: old.ndim > 2 and near(old.sum(axis=(-2, -1)), new.sum(axis=(-2, -1)))),
-        ("uncentred", lambda: old.ndim == 2 and _is_uncentred(old, new)),
+        ("uncentred", lambda: old.ndim == 2 and is_uncentred(old, new, 0)),
     )
     return next((name for name, holds in tests if holds()), "")
 
 
-def _is_uncentred(old: Array, new: Array) -> bool:
+def is_uncentred(old: Array, new: Array, axis: int) -> bool:
+    """Whether of two arrays the right one alone has mean 0 over an axis."""
     size = float(np.max(np.abs(new)))
-    means, kept = np.abs(new.mean(axis=0)), np.abs(old.mean(axis=0))
-    return len(old) > 2 and bool(means.max() < 1e-9 * size < 1e-3 * size < kept.max())
+    means, kept = np.abs(new.mean(axis=axis)), np.abs(old.mean(axis=axis))
+    return old.shape[axis] > 2 and bool(means.max() < 1e-9 * size < 1e-3 * size < kept.max())
 
 
 def _is_one_slice(old: Array, new: Array) -> bool:

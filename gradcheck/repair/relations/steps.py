@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.repair.candidate import Candidate
@@ -13,9 +13,11 @@ from gradcheck.repair.relations.factors import by_constant
 from gradcheck.repair.relations.ground import ground_of
 from gradcheck.repair.relations.passing import held_before, passed_on, target_of
 from gradcheck.repair.relations.relation import Relation
-from gradcheck.repair.search import Step
 from gradcheck.subject.truth import fit_shape
 from gradcheck.trace import Site, SourceMap, Tracer
+
+if TYPE_CHECKING:
+    from gradcheck.repair.search import Step  # which tries what operators propose, some of them by relations
 
 
 def relation_of(steps: Sequence[Step], place: str) -> Relation:

@@ -13,7 +13,7 @@ from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
 from gradcheck.repair.relations import relation_of, target_of
 from gradcheck.repair.search import Step
-from gradcheck.trace import Site, SourceMap
+from gradcheck.trace import First, Site, SourceMap, value_sites
 
 PRODUCTS = frozenset({"dot", "matmul", "tensordot", "einsum", "outer"})
 
@@ -33,9 +33,11 @@ def traits_of(steps: Sequence[Step]) -> list[dict[str, Any]]:
 def _traits(step: Step, together: list[Step]) -> dict[str, Any]:
     candidate, context = step.candidate, step.context
     roles = {name: parameter_role(context, name) for name in context.tracer.truth.values}
-    turns = context.turns(candidate.statements)
     reach = {name for number in candidate.statements for name in context.influence.of.get(number, ())}
     first = context.source.sites[candidate.statements[0]]
+    turns = context.turns(candidate.statements)
+    if turns > 1 and _at_its_last(context, first) >= reach:
+        turns = 1  # it runs for every sample, or step, not for every layer
     place = level(reach or set(context.wrong), roles, turns)
     if place == "weight" and first.number in context.passing:
         place = "hidden"
@@ -78,6 +80,22 @@ def level(reach: set[str], roles: dict[str, str], turns: int = 1) -> str:
     if _biases(reach, roles) == reach:
         return "bias"
     return "hidden"
+
+
+def _at_its_last(context: Context, statement: Site) -> set[str]:
+    """The parameters whose gradients the last run of a statement feeds: of a layer's, the lowest one's alone."""
+    seen, found = context.tracer.recorder.seen, set()
+    for site in value_sites(context.source, statement):
+        if site.number in seen and _is_number(context.value(site)):
+            last = First(lambda value: 1.5 * value + 0.1, seen[site.number].count - 1)
+            moved = context.tracer.gradient_with({site.number: last})
+            base = context.tracer.gradient
+            found |= {name for name in base if moved and not np.array_equal(base[name], moved[name])}
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, np.ndarray | float | np.floating)
 
 
 def parameter_role(context: Context, name: str) -> str:

@@ -9,6 +9,8 @@ from gradcheck.diagnosis.answers import Repair
 from gradcheck.findings import Evidence
 
 NAME = re.compile(r"[A-Za-z_]\w*")
+ZEROS = re.compile(r"=\s*(?:np\.|numpy\.)?zeros")
+# What starts a sum anew; where it may be left out, something had been added already.
 
 STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate", "add-repeated", "exchange"})
 # Edits that change when or where something is written: they say what was wrong whatever the values were.
@@ -56,6 +58,12 @@ def takes_one_less(repair: Repair) -> bool:
     return any(("- 1" in old) != ("- 1" in new) for old, new in pairs(repair))
 
 
+def starts_anew(repair: Repair) -> bool:
+    """Whether an edit leaves out a statement that sets the sum of a weight's gradient back to 0."""
+    again = any(ZEROS.search(old) for old, new in pairs(repair) if not new)
+    return again and repair.edit.operator == "delete-statement" and repair.traits["level"] == "weight"
+
+
 def _label(_repair: Repair, evidence: Evidence) -> str:
     free = evidence.fact("permute_labels", "label_free", [])
     return "label-ignored" if len(free) >= max(1, len(evidence.wrong) // 2) else "misaligned-labels"
@@ -97,7 +105,9 @@ def _accumulated(repair: Repair, _evidence: Evidence) -> str:
 
 
 def _deleted(repair: Repair, _evidence: Evidence) -> str:
-    return "weights-updated-first" if repair.traits["updates"] else ""
+    if repair.traits["updates"]:
+        return "weights-updated-first"
+    return "shared-weight-overwritten" if starts_anew(repair) else ""
 
 
 def _made_up(repair: Repair, _evidence: Evidence) -> str:

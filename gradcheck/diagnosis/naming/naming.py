@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.answers import Related, Repair
-from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, takes_one_less
+from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, starts_anew, takes_one_less
 from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
@@ -64,7 +64,7 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
     if repair.edit.operator in {"accumulate", "delete-statement"} and _of_one_sample(place, related):
         # Adding to zeros mends it, as does not to set them, and says nothing of them.
         yield Name(by_relation("output", {"relation": "one-sample"}), Basis.MEASURED)
-    if repair.edit.operator in STRUCTURAL or traits["updates"] or _turns_axis(repair):
+    if repair.edit.operator in STRUCTURAL or traits["updates"] or _turns_axis(repair) or starts_anew(repair):
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     if traits["relation"] == "unprojected" and takes_one_less(repair):
         yield Name("variance-convention", Basis.MEASURED)

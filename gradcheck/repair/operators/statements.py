@@ -11,10 +11,13 @@ import numpy as np
 from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
 from gradcheck.repair.operators.arithmetic import is_zero
+from gradcheck.repair.relations.passing import target_of
 from gradcheck.trace import Site
 
 HARMING = 0.8
 # Less for what does nothing but harm: it sets a part of an array to 0, or is the only update among the deltas.
+AGAIN = 1.1
+# Less for what sets a sum back to 0 that was begun before.
 OTHERWISE = 0.8
 # Added for moving what is no update of a parameter: where nothing reads it afterwards, that only hides it.
 SIMPLE = ast.Assign | ast.AugAssign | ast.Expr
@@ -27,6 +30,7 @@ def delete_statements(context: Context) -> Iterator[Candidate]:
         if isinstance(statement.node, SIMPLE) and len(_block(context, statement)) > 1:
             start, end = whole_lines(context, statement)
             less = HARMING * (_blanks(statement.node) or statement.number in astray)
+            less = max(less, AGAIN * _starts_anew(context, statement))
             yield context.splice([Splice(start, end, "")], statement, "delete-statement", 2.0 - less)
 
 
@@ -35,6 +39,19 @@ def _blanks(node: ast.AST) -> bool:
     return (
         isinstance(node, ast.Assign) and isinstance(node.targets[-1], ast.Subscript) and is_zero(node.value)
     )
+
+
+def _starts_anew(context: Context, statement: Site) -> bool:
+    """Whether a statement gives zeros to what the function has given something else before."""
+    node = statement.node
+    if not isinstance(node, ast.Assign) or "zeros" not in ast.unparse(node.value):
+        return False
+    earlier = (
+        site
+        for site in context.source.sites
+        if site.function == statement.function and site.start < statement.start and site.is_statement
+    )
+    return bool(target_of(node)) and any(target_of(site.node) == target_of(node) for site in earlier)
 
 
 def move_updates_last(context: Context) -> Iterator[Candidate]:

@@ -11,7 +11,7 @@ from gradcheck.repair.candidate import Candidate, Splice
 from gradcheck.repair.context import Context
 from gradcheck.trace import Site
 
-MOST_SHIFT = 2
+WIDER = 1.0
 PLACES, ROWS = "shift-window", "shift-rows"
 # Bounds of positions, and of samples: which are the first axis of what has more than one.
 
@@ -27,16 +27,24 @@ def widen_loops(context: Context) -> Iterator[Candidate]:
             text = f"range({_outer(context, node.args[1])})"
             if text != context.text(node):
                 widened.append((site, text))
-    for site, text in widened:
-        yield context.edit(site, text, PLACES, 1.1)
     functions = dict.fromkeys(site.function for site, _ in widened)
-    for function in functions:
-        group = [(site, text) for site, text in widened if site.function == function]
-        if len(group) > 1:
-            splices = [Splice(site.start, site.end, text) for site, text in group]
-            statements = tuple(dict.fromkeys(site.statement for site, _ in group))
-            cost = 1.1 + context.suspicion(statements)
-            yield Candidate(tuple(splices), PLACES, cost, function, statements)
+    together = [[pair for pair in widened if pair[0].function == function] for function in functions]
+    for group in [*([pair] for pair in widened), *(some for some in together if len(some) > 1)]:
+        yield _widened_loops(context, group)
+
+
+def _widened_loops(context: Context, group: list[tuple[Site, str]]) -> Candidate:
+    """Some loops with other ranges, as suspect as what they repeat."""
+    splices = tuple(Splice(site.start, site.end, text) for site, text in group)
+    statements = tuple(dict.fromkeys(site.statement for site, _ in group))
+    loops = [context.source.sites[number] for number in statements]
+    repeated = [
+        site.number
+        for site in context.source.sites
+        if site.is_statement and any(loop.start < site.start and site.end <= loop.end for loop in loops)
+    ]
+    cost = WIDER + context.suspicion(repeated or statements)
+    return Candidate(splices, PLACES, cost, group[0][0].function, statements)
 
 
 def widen_slices(context: Context) -> Iterator[Candidate]:

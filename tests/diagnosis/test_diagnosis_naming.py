@@ -1,5 +1,7 @@
 """Names: what was measured decides, then what one types, then the place."""
 
+from dataclasses import replace
+
 import pytest
 
 from gradcheck.diagnosis.answers import Related, Repair
@@ -67,6 +69,36 @@ def test_a_relation_says_more_than_the_edit(level):
             continue
         found = name_of(repair("replace-name", level, relation=relation), evidence())
         assert (found.fault, found.basis) == (fault, Basis.MEASURED)
+
+
+def test_exchanged_gradients_are_named_by_what_is_added_and_what_is_multiplied():
+    """Of two biases, or two weights, nothing is scale or shift."""
+    one = repair("exchange", "weight", relation="other-array", made_right=("gamma", "beta"))
+    scale = replace(one, traits={**one.traits, "roles": {"gamma": "", "beta": "bias"}})
+    assert name_of(scale, evidence()).fault == "swapped-scale-and-shift"
+    biases = replace(one, traits={**one.traits, "roles": {"gamma": "bias", "beta": "bias"}})
+    assert name_of(biases, evidence()).fault == "weight-gradient-wrong"
+
+
+def test_a_sum_set_back_to_zeros_is_a_shared_weights():
+    again = repair(
+        "delete-statement", "weight", removed="dW = np.zeros((2, 3))\n", inserted="", relation="other-array"
+    )
+    assert name_of(again, evidence()).fault == "shared-weight-overwritten"
+
+
+def test_one_sample_less_is_the_variances():
+    less = repair("drop-term", "hidden", removed="n - 1", inserted="n", relation="unprojected")
+    assert name_of(less, evidence()).fault == "variance-convention"
+    path = repair("fit-term", "hidden", removed="g", inserted="g - m", relation="unprojected")
+    assert name_of(path, evidence()).fault == "constant-batch-statistics"
+
+
+def test_the_smallest_for_the_largest_is_a_poolings():
+    other = repair("change-function", "hidden", removed="a.argmin(axis=1)", inserted="a.argmax(axis=1)")
+    assert name_of(other, evidence()).fault == "pool-routing"
+    slope = repair("flip-comparison", "hidden", removed="z < 0", inserted="z > 0")
+    assert name_of(slope, evidence()).fault != "pool-routing"
 
 
 @pytest.mark.parametrize("operator", sorted(STRUCTURAL))

@@ -126,6 +126,17 @@ def test_of_a_delta_behind_a_mask():
     drawn = (np.random.default_rng(9).random((N, H)) < 0.6) / 0.6
     assert delta_relation(UP, UP * MASK, PLAIN, output=False).name == "missing-mask"
     assert delta_relation(UP * drawn, UP * MASK, PLAIN, output=False).name == "other-mask"
+    maps, shared = RNG.standard_normal((2, 3, 4)), (np.random.default_rng(9).random((3, 4)) < 0.6) / 0.6
+    known = ground(forward=(shared,))
+    assert delta_relation(maps, maps * shared, known, output=False).name == "missing-mask"
+
+
+def test_of_a_delta_behind_a_pooling_of_one_axis():
+    windows = RNG.standard_normal((5, 3, 2))
+    winners = np.eye(2)[windows.argmax(axis=2)]
+    up = RNG.standard_normal((5, 3, 1))
+    assert delta_relation(0.5 * up * np.ones_like(winners), up * winners, PLAIN, output=False).name == "moved"
+    assert delta_relation(up * winners[..., ::-1], up * winners, PLAIN, output=False).name == "moved"
 
 
 def test_of_a_delta_behind_a_normalisation_and_a_pooling():

@@ -12,7 +12,7 @@ NAME = re.compile(r"[A-Za-z_]\w*")
 ZEROS = re.compile(r"=\s*(?:np\.|numpy\.)?zeros")
 # What starts a sum anew; where it may be left out, something had been added already.
 
-STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate", "add-repeated", "exchange"})
+STRUCTURAL = frozenset({"move-statement", "deepen-copy", "accumulate", "add-repeated"})
 # Edits that change when or where something is written: they say what was wrong whatever the values were.
 
 PLACES = ("output", "hidden", "weight", "bias", "")
@@ -120,6 +120,16 @@ def _exchanged(repair: Repair, _evidence: Evidence) -> str:
     """What is added is a bias, or a shift; with what is multiplied entry by entry it may be exchanged unnoticed."""
     roles = [repair.traits["roles"][name] for name in repair.edit.parameters]
     return "swapped-scale-and-shift" if sorted(roles) == ["", "bias"] else ""
+
+
+def routes(repair: Repair) -> bool:
+    """Whether an edit looks for the largest where the smallest was looked for, or compares two arrays the other way."""
+    changes = pairs(repair)
+    largest = any("min" in old and "max" in new and "min" not in new for old, new in changes)
+    compared = repair.edit.operator == "flip-comparison" and any(
+        not re.fullmatch(r"[\w.\[\]]*\W+[\d.]+|[\d.]+\W.*", old) for old, _ in changes
+    )
+    return repair.traits["level"] == "hidden" and (largest or compared)
 
 
 SPECIAL: dict[str, Callable[[Repair, Evidence], str]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcheck.diagnosis.answers import Related, Repair
-from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, starts_anew, takes_one_less
+from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, routes, starts_anew, takes_one_less
 from gradcheck.diagnosis.naming.name import Basis, Name
 from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
 from gradcheck.diagnosis.naming.relations import by_relation
@@ -64,17 +64,25 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
     if repair.edit.operator in {"accumulate", "delete-statement"} and _of_one_sample(place, related):
         # Adding to zeros mends it, as does not to set them, and says nothing of them.
         yield Name(by_relation("output", {"relation": "one-sample"}), Basis.MEASURED)
-    if repair.edit.operator in STRUCTURAL or traits["updates"] or _turns_axis(repair) or starts_anew(repair):
+    if _says_more(repair):
         yield Name(by_edit(repair, evidence), Basis.EDIT)
     if traits["relation"] == "unprojected" and takes_one_less(repair):
         yield Name("variance-convention", Basis.MEASURED)
     yield Name(by_relation(place, traits), Basis.MEASURED)
+    if routes(repair):
+        yield Name("pool-routing", Basis.EDIT)
     if related.delta.get("level") in {place, "output"}:
         # What is wrong at the output goes on through every place.
         yield Name(by_relation(related.delta["level"], related.delta), Basis.MEASURED)
     if _was_zero(repair, evidence):
         yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)
     yield Name(by_edit(repair, evidence), Basis.EDIT)
+
+
+def _says_more(repair: Repair) -> bool:
+    """Whether an edit says what was wrong whatever the values were."""
+    structural = repair.edit.operator in STRUCTURAL or repair.edit.operator == "exchange"
+    return structural or repair.traits["updates"] or _turns_axis(repair) or starts_anew(repair)
 
 
 def _factor_of_everything(repair: Repair, repairs: Sequence[Repair], evidence: Evidence) -> float | None:

@@ -13,6 +13,9 @@ from gradcheck.repair.relations.arrays import flips, near, numbers
 from gradcheck.subject.truth import fit_shape
 from gradcheck.trace import Site
 
+BACK = 0.8
+# Less than for turning something round: what is turned twice was turned once too often.
+
 
 def turn_round(context: Context) -> Iterator[Candidate]:
     """X[::-1] for x, over the axes whose turning makes a wrong gradient the true one."""
@@ -38,7 +41,7 @@ def turn_back(context: Context) -> Iterator[Candidate]:
         assert isinstance(node, ast.Subscript)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         if all(isinstance(part, ast.Slice) for part in parts) and any(map(_backwards, parts)):
-            yield context.edit(site, context.text(node.value), "turn-back", 1.0)
+            yield context.edit(site, context.text(node.value), "turn-back", BACK)
     for site in context.source.sites:
         node = site.node
         if site.statement not in context.suspects or not isinstance(node, ast.Subscript):
@@ -49,7 +52,7 @@ def turn_back(context: Context) -> Iterator[Candidate]:
             and isinstance(index.op, ast.Sub)
             and isinstance(index.right, ast.Name)
         ):
-            yield context.edit(context.source.site_of(index), context.text(index.right), "turn-back", 1.0)
+            yield context.edit(context.source.site_of(index), context.text(index.right), "turn-back", BACK)
 
 
 def _is_used(context: Context, site: Site) -> bool:

@@ -11,6 +11,8 @@ from gradcheck.repair.relations.ground import Ground
 from gradcheck.repair.relations.relation import Relation
 
 TWO_VALUES = 2
+SPARSE = 0.3
+# Share of zeros in what a pooling hands back, rounded down: of a window all but one.
 
 
 def by_constant(old: Array, new: Array, ground: Ground) -> Relation:
@@ -57,7 +59,7 @@ def by_array(old: Array, new: Array, ground: Ground) -> str:
     any other. "other-mask": entries are switched off, and not the right ones.
     """
     arrays = list(ground.arrays(old.shape))
-    factors = [a for a in arrays if near(old * a, new)]
+    factors = [a for a in (*arrays, *_of_every_sample(old.shape, ground)) if near(old * a, new)]
     if factors:
         return "missing-mask" if any(_is_mask(a) for a in factors) else "missing-factor"
     if any(multiple(new - old, a) is not None for a in arrays):
@@ -65,6 +67,11 @@ def by_array(old: Array, new: Array, ground: Ground) -> str:
     both = (old != 0.0) & (new != 0.0)
     differ = bool(np.any((old != 0.0) & (new == 0.0)) and np.any((old == 0.0) & (new != 0.0)))
     return "other-mask" if differ and both.any() and near(old[both], new[both]) else ""
+
+
+def _of_every_sample(shape: tuple[int, ...], ground: Ground) -> list[Array]:
+    """The arrays of the forward pass that all samples share, such as a mask that is drawn once for all."""
+    return [array for array in ground.forward if array.ndim > 1 and array.shape == shape[1:]]
 
 
 def _is_mask(a: Array) -> bool:
@@ -75,7 +82,7 @@ def _is_mask(a: Array) -> bool:
 def by_place(old: Array, new: Array) -> str:
     """Whether entries are right and stand elsewhere, or some samples are left out, or a mean was not taken off.
 
-    "transposed", "flipped", "reordered"; "moved": windows of two axes hold the same sums; "one-sample": one slice along
+    "transposed", "flipped", "reordered"; "moved": windows hold the same sums; "one-sample": one slice along
     an axis is right, the rest 0; "uncentred": the right one has mean 0 over the samples, the wrong one has not.
     """
     if old.shape != new.shape:
@@ -86,7 +93,7 @@ def by_place(old: Array, new: Array) -> str:
         ("flipped", lambda: old.ndim > 1 and near(old[..., ::-1, ::-1], new)),
         ("one-sample", lambda: _is_one_slice(old, new)),
         ("reordered", lambda: reordered(old, new, 0)),
-        ("moved", lambda: old.ndim > 2 and near(old.sum(axis=(-2, -1)), new.sum(axis=(-2, -1)))),
+        ("moved", lambda: _is_moved(old, new)),
         ("uncentred", lambda: old.ndim == 2 and is_uncentred(old, new, 0)),
     )
     return next((name for name, holds in tests if holds()), "")
@@ -97,6 +104,16 @@ def is_uncentred(old: Array, new: Array, axis: int) -> bool:
     size = float(np.max(np.abs(new)))
     means, kept = np.abs(new.mean(axis=axis)), np.abs(old.mean(axis=axis))
     return old.shape[axis] > 2 and bool(means.max() < 1e-9 * size < 1e-3 * size < kept.max())
+
+
+def _is_moved(old: Array, new: Array) -> bool:
+    """Whether windows of the last two axes hold the same sums, or of any one axis, where one entry of many is right."""
+    if old.ndim > 2 and near(old.sum(axis=(-2, -1)), new.sum(axis=(-2, -1))):
+        return True
+    alone = float(np.mean(new == 0.0)) > SPARSE
+    return alone and any(
+        old.shape[axis] > 1 and near(old.sum(axis=axis), new.sum(axis=axis)) for axis in range(1, old.ndim)
+    )
 
 
 def _is_one_slice(old: Array, new: Array) -> bool:

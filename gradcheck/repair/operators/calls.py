@@ -10,6 +10,7 @@ from gradcheck.repair.context import Context
 from gradcheck.trace import Site, value_sites
 
 REDUCTIONS = ("sum", "mean", "max", "min")
+OPPOSITE = {"argmin": "argmax", "argmax": "argmin", "min": "max", "max": "min"}
 
 
 def drop_calls(context: Context) -> Iterator[Candidate]:
@@ -24,14 +25,17 @@ def drop_calls(context: Context) -> Iterator[Candidate]:
 
 
 def change_reductions(context: Context) -> Iterator[Candidate]:
-    """Sum for mean and the reverse; another axis; keepdims."""
+    """Sum for mean and the reverse, largest for smallest; another axis; keepdims."""
     for site in context.expressions(ast.Call):
         node = site.node
         assert isinstance(node, ast.Call)
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        end = context.source.span(node.func)[1]
+        if name in OPPOSITE:
+            splice = Splice(end - len(name), end, OPPOSITE[name])
+            yield context.splice([splice], site, "change-reduction", 1.0)
         if name not in REDUCTIONS:
             continue
-        end = context.source.span(node.func)[1]
         if name in REDUCTIONS[:2]:
             other = "mean" if name == "sum" else "sum"
             yield context.splice([Splice(end - len(name), end, other)], site, "change-reduction", 1.0)

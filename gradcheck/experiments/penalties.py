@@ -12,7 +12,7 @@ from gradcheck.experiments.lab import Lab, open_lab
 from gradcheck.experiments.origins import origins
 from gradcheck.experiments.penalty import scale_penalty, switched_off
 from gradcheck.experiments.rates import LOWER, scaled_source
-from gradcheck.experiments.trained import Trained, trained_as_is, trained_from
+from gradcheck.experiments.trained import trained_as_is, trained_from
 from gradcheck.experiments.training import uniform_with
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Values
@@ -24,9 +24,6 @@ STUCK = 0.9
 # the same outputs for every sample, though a start worse than that may make its share small.
 FREED = 0.7
 # Without the penalty, less than this share must be left for the penalty to be the cause.
-LEARNED, LARGER = 2 / 3, 3.0
-# A penalty that keeps training from this share of what it learns without one, and leaves so many times the loss, is not
-# one that only smooths.
 
 
 def strength_audit(lab: Lab) -> Observation:
@@ -49,7 +46,7 @@ def strength_audit(lab: Lab) -> Observation:
         bar = FREED * min(left, free.before) if free is not None else 0.0
         if (
             free is not None
-            and (_outweighs(left, free) or uniform_with(lab, own.parameters))
+            and (left > STUCK * free.before or uniform_with(lab, own.parameters))
             and free.after < bar
             and not _by_rate(lab, wiring, bar)
         ):
@@ -57,12 +54,6 @@ def strength_audit(lab: Lab) -> Observation:
             fact = {"scalar": name, "value": value, "before": free.before, "own": left, "other": free.after}
             found = [{**fact, "lines": lines, "line": lines[0] if lines else 0}]
     return Observation("strength_audit", {"strong": found})
-
-
-def _outweighs(left: float, free: Trained) -> bool:
-    """Whether training that leaves so much of the data's loss has learned little beside training without a penalty."""
-    far = free.before - left < LEARNED * (free.before - free.after) and left > LARGER * free.after
-    return far or left > STUCK * free.before
 
 
 def _by_rate(lab: Lab, wiring: Wiring, bar: float) -> bool:

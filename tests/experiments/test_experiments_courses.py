@@ -12,7 +12,6 @@ from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
-from gradcheck.experiments.penalties import strength_audit
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
@@ -66,7 +65,6 @@ CASES = [
     ("digits_layers", "GC802", update_watch, "zero_rate"),
     ("sides_globals", "GC801", update_watch, "ascending"),
     ("moons_written", "GC623", clamp_audit, "clamped"),
-    ("moons_written", "GC311", strength_audit, "strong"),
     ("halves_columns", "GC624", start_audit, "stuck"),
     ("digits_layers", "GC146", softmax_twice, "twice"),
     ("digits_layers", "GC122", batch_audit, "summed"),

@@ -91,6 +91,9 @@ class Subject:
         source = repairs[-1].after if repairs else source
         made_right = {name for repair in repairs for name in repair.edit.parameters}
         left = tuple(name for name in wrong if name not in made_right)
+        if left and repairs:  # an error too small for an edit to be tried for it may be gone with the others
+            still = wrong_of(self.measure(source).comparisons)
+            left = tuple(name for name in left if name in still)
         return Mending(
             tuple(repairs),
             tuple(shapes),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
 
+from gradcheck.experiments.decaying import decay_terms
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.watched import Change, fact_of, watch_training
@@ -22,11 +24,20 @@ Fact = dict[str, Any]
 def decay_audit(lab: Lab) -> Observation:
     """Facts: `decayed`, a list of {line, lines, parameters, shrunk, scalar}.
 
-    An update changes a parameter by a multiple of itself, `shrunk`, besides multiples of the other arrays that its
-    statement reads, although the loss penalises that parameter with strength `scalar` and the gradient says so.
+    An update holds a multiple of a parameter, `shrunk`, besides its gradient, although the loss penalises that
+    parameter with strength `scalar` and the gradient says so: a term of its own, or else what is left of a step when
+    the multiples of the other arrays that its statement reads are taken off.
     """
     facts = lab.once(scale_penalty).facts
     penalised = {name for name, term in facts["terms"].items() if term["loss"] and term["code"]}
+    terms = decay_terms(lab, penalised)
+    if terms:
+        decayed = [{**fact, "scalar": facts["scalar"]} for fact in terms]
+        return Observation("decay_audit", {"decayed": decayed})
+    return Observation("decay_audit", {"decayed": _left_of_steps(lab, penalised, facts["scalar"])})
+
+
+def _left_of_steps(lab: Lab, penalised: AbstractSet[str], scalar: str) -> list[Fact]:
     seen = lab.once(watch_training)
     found: dict[int, tuple[set[str], float]] = {}
     for change in seen.changes if penalised else ():
@@ -35,11 +46,9 @@ def decay_audit(lab: Lab) -> Observation:
             names, least = found.setdefault(change.site, (set(), shrunk))
             names.add(change.parameter)
             found[change.site] = names, min(least, shrunk)
-    decayed: list[Fact] = [
-        fact_of(seen, [site], names, shrunk=-least, scalar=facts["scalar"])
-        for site, (names, least) in found.items()
+    return [
+        fact_of(seen, [site], names, shrunk=-least, scalar=scalar) for site, (names, least) in found.items()
     ]
-    return Observation("decay_audit", {"decayed": decayed})
 
 
 def _shrunk(change: Change) -> float:

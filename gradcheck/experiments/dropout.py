@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gradcheck.experiments.evaluating import biased_masks, masked_predictions
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.switches import Switched, switched
 from gradcheck.findings import Observation
@@ -20,11 +21,13 @@ Array = NDArray[np.float64]
 
 
 def dropout_audit(lab: Lab) -> Observation:
-    """Facts: two lists of layers that let a random share `kept` of ones through, each {function, line, kept}.
+    """Facts: three lists of what lets a random share `kept` of units through, each {function, line, kept}.
 
     `masks`: those whose flag switches the mask off, and whose mask multiplies the mean by a `ratio` that is not 1.
     `stuck`: those whose mask stays on whatever the flag, and that the outputs pass; with the `flag`, the first
-    `argument`, and what the flag `was` when the outputs were evaluated.
+    `argument`, and what the flag `was` when the outputs were evaluated. `predicting`: functions that predict with a
+    mask on, where no flag of a layer is to blame; see `masked_predictions`. A mask that none of the layers makes may
+    be among `masks` too; see `biased_masks`.
     """
     masks: dict[str, dict[str, Any]] = {}
     stuck: dict[str, dict[str, Any]] = {}
@@ -42,9 +45,13 @@ def dropout_audit(lab: Lab) -> Observation:
             if abs(ratio - 1.0) > _spread(kept, ratio):
                 masks.setdefault(way.label, {**fact, "ratio": ratio})
     passed = (_passed(lab, fact) for key, fact in stuck.items() if key not in free)
-    return Observation(
-        "dropout_audit", {"masks": list(masks.values()), "stuck": [fact for fact in passed if fact]}
-    )
+    always = [fact for fact in passed if fact]
+    facts = {
+        "masks": list(masks.values()) or biased_masks(lab),
+        "stuck": always,
+        "predicting": [] if always else masked_predictions(lab),
+    }
+    return Observation("dropout_audit", facts)
 
 
 def _passed(lab: Lab, fact: dict[str, Any]) -> dict[str, Any] | None:

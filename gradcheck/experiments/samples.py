@@ -6,6 +6,7 @@ import ast
 import inspect
 import types
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -76,7 +77,8 @@ def functions_with(lab: Lab, wanted: Callable[[ast.AST], bool]) -> list[str]:
 def calls_of(lab: Lab, function: str, *given: tuple[str, ...]) -> list[str]:
     """Expressions that call a function with some arguments, for each choice of arguments that it can take.
 
-    A function that needs more is given what holds the parameters as well, before the others or behind them.
+    A function that needs more is given what holds the parameters as well, before the others or behind them; or else
+    what the wiring has under the names of its arguments.
 
     Args:
         lab: the subject, in whose scope functions and objects are looked up.
@@ -91,14 +93,35 @@ def calls_of(lab: Lab, function: str, *given: tuple[str, ...]) -> list[str]:
         held = {text: value for text, value in names.items() if type(value).__name__ == owner}
         callees = [(f"{text}.{name}", getattr(value, name, None)) for text, value in held.items()]
     holders = _holders(lab)
+    whole = whole_of(lab.wiring)
+    samples = set().union(*map(_names_in, (lab.wiring.inputs, lab.wiring.labels, whole.inputs, whole.labels)))
+    own = {name for name in live.scope if name not in {"m", "np"} | samples}
     calls: list[str] = []
     for text, callee in callees:
         if isinstance(callee, types.FunctionType | types.MethodType):
             needed = _required(callee)
             for data in given:
                 choices = [data] if needed == len(data) else [(*data, *holders), (*holders, *data)]
-                calls += [f"{text}({', '.join(chosen)})" for chosen in choices if needed == len(chosen)]
+                fitting = [chosen for chosen in choices if needed == len(chosen)]
+                calls += [f"{text}({', '.join(chosen)})" for chosen in fitting or _by_name(callee, data, own)]
     return list(dict.fromkeys(calls))
+
+
+def _by_name(
+    function: Callable[..., Any], data: tuple[str, ...], own: AbstractSet[str]
+) -> list[tuple[str, ...]]:
+    """Arguments that are the wiring's own under their names, the data elsewhere; none where they do not fit."""
+    parameters = [p.name for p in inspect.signature(function).parameters.values() if p.default is p.empty]
+    named = [name if name in own else "" for name in parameters]
+    if named.count("") != len(data) or len(named) == len(data) or _required(function) < 0:
+        return []
+    rest = iter(data)
+    return [tuple(name or next(rest) for name in named)]
+
+
+def _names_in(text: str) -> set[str]:
+    """The names that an expression reads; none of an empty one."""
+    return {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
 
 
 def _holders(lab: Lab) -> tuple[str, ...]:

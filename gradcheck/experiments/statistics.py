@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.running import averages_read
 from gradcheck.experiments.switches import Switched, switched
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Live
@@ -22,10 +23,11 @@ Array = NDArray[np.float64]
 
 
 def statistics_audit(lab: Lab) -> Observation:
-    """Facts: `running`, layers that train on running averages, each {function, line, flag, training, kept, change}.
+    """Facts: two lists of what trains on running averages. `running`: {function, line, flag, training, kept, change}.
 
     Such a layer moves an array of its own, `kept`, towards the mean of the batch when its `flag` is `training`, and
     its outputs then change (by `change`, as a share of the largest) when that array is changed beforehand.
+    `averaged`: where no layer with a flag does so, a loss or a gradient that does; see `averages_read`.
     """
     live = lab.program.start()
     ways = list(switched(lab, live))
@@ -39,7 +41,8 @@ def statistics_audit(lab: Lab) -> Observation:
                     line = _line(lab, number, batch, kept, training=training)
                     fact = {"function": way.label, "line": line, "flag": way.flag, "training": training}
                     found[way.label] = {**fact, "kept": kept, "change": change}
-    return Observation("statistics_audit", {"running": list(found.values())})
+    facts = {"running": list(found.values()), "averaged": [] if found else averages_read(lab)}
+    return Observation("statistics_audit", facts)
 
 
 def _batches(way: Switched) -> Iterator[Array]:

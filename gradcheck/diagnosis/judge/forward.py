@@ -39,6 +39,11 @@ def _taken(fact: Fact) -> str:
     return f"; line {fact['line']} takes {fact['text']}" if fact["line"] else ""
 
 
+def _on_condition(fact: Fact) -> str:
+    """The condition that would keep the mask off; nothing where there is none."""
+    return f"; it depends on {fact['guard']}" if fact["guard"] else ""
+
+
 TABLE = (
     Row(
         "coupling_audit",
@@ -97,6 +102,20 @@ TABLE = (
         _unreachable,
         "outputs p = z for targets of any size; their delta is then p - y, with no derivative of an activation",
         0.95,
+    ),
+    Row(
+        "target_audit",
+        "improper",
+        always("wrong-output-activation"),
+        lambda fact, _names: (
+            f"{fact['text']} gives outputs below 0 or above 1, and the loss takes their logarithms"
+        ),
+        lambda fact: (
+            f"with ordinary parameters the outputs lie in [{figure(fact['low'])}, {figure(fact['high'])}]; the labels "
+            f"are 0 and 1, and line {fact['log']} takes the logarithm of the outputs as of probabilities"
+        ),
+        "outputs p = 1 / (1 + exp(-z)) for labels 0 and 1; their delta is then p - y",
+        0.93,
     ),
     Row(
         "loss_form",
@@ -183,6 +202,18 @@ TABLE = (
         0.9,
     ),
     Row(
+        "dropout_audit",
+        "predicting",
+        always("dropout-at-evaluation"),
+        lambda fact, _names: f"{fact['function']} predicts with units dropped",
+        lambda fact: (
+            f"run on the samples, {fact['function']} draws a mask that keeps {fact['kept']:.0%} of the units and "
+            f"multiplies them with it{_on_condition(fact)}"
+        ),
+        "return the input as it is when the network is evaluated, and predict in that mode",
+        0.93,
+    ),
+    Row(
         "statistics_audit",
         "running",
         always("running-statistics-in-training"),
@@ -207,5 +238,18 @@ TABLE = (
         ),
         "divide by N in both passes",
         0.95,
+    ),
+    Row(
+        "statistics_audit",
+        "averaged",
+        always("running-statistics-in-training"),
+        lambda fact, _names: f"training depends on the running averages {' and '.join(fact['kept'])}",
+        lambda fact: (
+            f"a pass in training takes {' and '.join(fact['kept'])} a share of the way to the batch's own, and changes "
+            f"by {figure(fact['change'])} of its outcome when those are changed beforehand; a batch's own statistics "
+            "do not depend on them"
+        ),
+        "z_hat = (z - mean of the batch) / deviation of the batch in training; the averages to evaluate only",
+        0.93,
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from gradcheck.diagnosis.answers import Related, Repair
 from gradcheck.diagnosis.naming.edits import STRUCTURAL, by_edit, pairs, routes, starts_anew, takes_one_less
 from gradcheck.diagnosis.naming.name import Basis, Name
-from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name
+from gradcheck.diagnosis.naming.penalties import of_penalty, penalty_name, residual_penalty
 from gradcheck.diagnosis.naming.relations import by_relation
 from gradcheck.diagnosis.naming.scales import scale_of
 from gradcheck.findings import Evidence
@@ -55,6 +55,7 @@ def name_of(
 def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: Related) -> Iterator[Name]:
     """Names from the surest source to the least sure; those without a fault say nothing."""
     traits, place = repair.traits, repair.traits["level"]
+    yield Name(residual_penalty(repair.edit.parameters, evidence), Basis.MEASURED)
     if of_penalty(traits):
         yield Name(penalty_name(repair, evidence), Basis.MEASURED)
     if place == "output" and ignores_labels(evidence, evidence.wrong):

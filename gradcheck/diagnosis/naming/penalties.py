@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gradcheck.diagnosis.answers import Repair
 from gradcheck.diagnosis.naming.edits import NAME, pairs
 from gradcheck.findings import Evidence
 
+CLOSE = 1e-4
 BY_RELATION = {"penalty-kind": "penalty-kind", "penalty-power": "penalty-gradient-wrong"}
 BY_LOSS = {"norm": "norm-not-squared", "absolute": "penalty-kind"}
 BY_RATIO = {-1.0: "penalty-sign", 0.5: "penalty-half", 2.0: "penalty-doubled"}
@@ -51,6 +52,19 @@ def _by_kind(traits: Mapping[str, Any], evidence: Evidence) -> str:
     """The name where loss and gradient penalise different functions of the weights."""
     of_loss = BY_LOSS.get(evidence.fact("loss_form", "penalty", ""), "")
     return BY_RELATION.get(traits["relation"], "") or (of_loss if traits["relation"] == "penalty" else "")
+
+
+def residual_penalty(names: Sequence[str], evidence: Evidence) -> str:
+    """The name where all that is wrong with some vectors' gradients is a multiple of each vector itself; else empty."""
+    fits = evidence.fact("residual_fits", "fits", {})
+    shapes = [evidence.comparisons[name].shape for name in names if name in evidence.comparisons]
+    vectors = bool(names) and all(len([n for n in shape if n > 1]) < 2 for shape in shapes)
+    off = [fits[name]["weights"] for name in names if "weights" in fits.get(name, {})]
+    small = [name for name in names if evidence.comparisons[name].numerical_norm and not fits.get(name, {})]
+    alike = bool(off) and max(off) - min(off) <= CLOSE * max(map(abs, off))
+    if not vectors or not alike or len(off) + len(small) < len(names):
+        return ""
+    return "bias-penalty-missing" if off[0] < 0.0 else "bias-penalised"
 
 
 def bias_penalty_name(biases: list[str], terms: Terms) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gradcheck.diagnosis.answers import Related
 from gradcheck.diagnosis.naming.naming import ignores_labels
-from gradcheck.diagnosis.naming.penalties import measured_penalty
+from gradcheck.diagnosis.naming.penalties import measured_penalty, residual_penalty
 from gradcheck.diagnosis.naming.relations import by_relation
 from gradcheck.diagnosis.naming.scales import measured_scale
 from gradcheck.findings import Evidence
@@ -25,6 +25,8 @@ def relation_name(evidence: Evidence, wrong: Sequence[str], related: Related) ->
     """
     if ignores_labels(evidence, wrong):
         return "label-ignored"
+    if named := residual_penalty(wrong, evidence):
+        return named
     if related.delta and len(wrong) > 1:  # a single gradient may be wrong with a delta that is right
         return _delta_name(related.delta)
     gradients = [related.gradients.get(name, {}) for name in wrong]

@@ -100,6 +100,12 @@ def keep_rates(lab: Lab, fact: Fact) -> Edits:
             text = source.text(site)
             yield [Splice(site.start, site.end, f"({text}) / (1 - {side})")]
             yield [Splice(site.start, site.end, f"({text}) / {side}")]
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "binomial" and len(node.args) > 1:
+            share = text_of(source, node.args[1])
+            divisor = (
+                share if isinstance(node.args[1], ast.Name | ast.Attribute | ast.Constant) else f"({share})"
+            )
+            yield [Splice(site.start, site.end, f"{source.text(site)} / {divisor}")]
 
 
 def one_permutation(lab: Lab, fact: Fact) -> Edits:

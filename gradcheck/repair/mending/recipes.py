@@ -5,6 +5,7 @@ from gradcheck.experiments.averages import average_audit
 from gradcheck.experiments.blindness import blindness_audit
 from gradcheck.experiments.clipping import clipping_audit
 from gradcheck.experiments.copies import copy_audit
+from gradcheck.experiments.decays import decay_audit
 from gradcheck.experiments.draws import draw_audit
 from gradcheck.experiments.dropout import dropout_audit
 from gradcheck.experiments.dtypes import parameter_dtypes
@@ -39,8 +40,10 @@ from gradcheck.repair.mending.arrays import (
     row_maxima,
 )
 from gradcheck.repair.mending.copying import deep_copies, own_inputs
+from gradcheck.repair.mending.decays import no_decay
 from gradcheck.repair.mending.dividing import kept_scalers, rest_of_samples
 from gradcheck.repair.mending.forward import evaluation_paths, transposes
+from gradcheck.repair.mending.modes import predicting_modes
 from gradcheck.repair.mending.precision import safe_logarithms
 from gradcheck.repair.mending.published import published_steps
 from gradcheck.repair.mending.recipe import Recipe
@@ -77,6 +80,7 @@ RECIPES = (
     Recipe(optimiser_audit, "faulty", bias_corrections),
     Recipe(dropout_audit, "masks", keep_rates),
     Recipe(dropout_audit, "stuck", evaluation_paths),
+    Recipe(dropout_audit, "predicting", predicting_modes),
     Recipe(reshape_audit, "mixed", transposes),
     Recipe(logarithm_audit, "unsafe", safe_logarithms),
     Recipe(overwrite_audit, "inputs", own_inputs),
@@ -88,6 +92,7 @@ TRAINER_RECIPES = (
     Recipe(snapshot_audit, "snapshots", copies),
     Recipe(copy_audit, "shallow", deep_copies),
     Recipe(snapshot_audit, "snapshots", deep_copies),
+    Recipe(decay_audit, "decayed", no_decay),
     Recipe(update_watch, "ascending", descents),
     Recipe(update_watch, "replaced", subtractions),
     Recipe(update_watch, "rebound", in_place),

@@ -27,6 +27,7 @@ from gradcheck.repair.mending.forward import (
     whole_counts,
 )
 from gradcheck.repair.mending.losses import negations, other_names
+from gradcheck.repair.mending.modes import own_statistics
 from gradcheck.repair.mending.precision import doubles, float_arrays
 from gradcheck.repair.mending.recipe import Recipe
 from gradcheck.repair.mending.sampling import uncast_inputs
@@ -44,6 +45,7 @@ SHAPE_RECIPES = (
     Recipe(statistics_audit, "running", batch_statistics),
     Recipe(read_audit, "unread", added_biases, rights=True),
     Recipe(variance_audit, "fewer", whole_counts, rights=True),
+    Recipe(statistics_audit, "averaged", own_statistics),
     Recipe(target_audit, "binary", categorical_terms, rights=True),
     Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
     Recipe(clamp_audit, "clamped", unclipped, rights=True),

@@ -52,6 +52,24 @@ COURSE = Course(
     x="x",
     rows=False,
     particular={
+        "GC146": (
+            (
+                (
+                    "return s, r, q / q.sum(axis=0, keepdims=True)",
+                    "q = np.exp(q / q.sum(axis=0, keepdims=True))\nreturn s, r, q / q.sum(axis=0, keepdims=True)",
+                ),
+            ),
+        ),
+        "GC149": (
+            (
+                (
+                    "return 30.0 * (typical[y] + rng.normal(0, 0.6, (n, 4))).T + 90.0, y",
+                    "return 30.0 * (typical[y] + rng.normal(0, 0.6, (n, 4))).reshape(4, n) + 90.0, y",
+                ),
+            ),
+        ),
+        "GC310": (((STEP, "a -= pace_now * (b + 0.002 * a)"),),),
+        "GC312": ((("(np.sum(w.U**2) + np.sum(w.V**2))", "sum(np.sum(a**2) for a in w.arrays())"),),),
         "GC121": ((("np.log(chosen + 1e-12)", "np.log((y + 1) / 3 + 0 * chosen)"),),),
         "GC402": ((("saved = w.copied()", "saved = w"),),),
         "GC404": ((("return (x - middle) / width", "x -= middle\nx /= width\nreturn x"),),),

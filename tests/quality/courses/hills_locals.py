@@ -49,6 +49,24 @@ COURSE = Course(
     entry="h1 = np.maximum(0, X @ w1 + c1)",
     x="X",
     particular={
+        "GC143": (
+            (
+                ("return h1, h2, h2 @ w3 + c3", "return h1, h2, np.maximum(0, h2 @ w3 + c3)"),
+                ("d3 = 2 * (out - y) / len(X)", "d3 = 2 * (out - y) * (out > 0) / len(X)"),
+            ),
+        ),
+        "GC150": ((("return h1, h2, h2 @ w3 + c3", "return h1, h2, h1 @ w3 + c3"),),),
+        "GC310": (
+            ((STEPS[0], STEPS[0] + " + eta_now * WEIGHT_DECAY * w1"),),
+            ((VELOCITIES[2], "v_w2 = mu * v_w2 + s[2] + 2 * WEIGHT_DECAY * w2"),),
+        ),
+        "GC312": ((("for i in (0, 2, 4))", "for i in range(6))"),),),
+        "GC604": (
+            (
+                ("rng.normal(0, 0.5, (6, 6))", "rng.normal(0, 0.005, (6, 6))"),
+                ("rng.normal(0, 0.5, (6, 1))", "rng.normal(0, 0.005, (6, 1))"),
+            ),
+        ),
         "GC506": (
             (
                 ("c1 = rng.normal(0, 0.1, 6)", "c1 = np.zeros(6)"),

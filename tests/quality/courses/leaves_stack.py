@@ -66,6 +66,7 @@ COURSE = Course(
     entry=FIRST,
     x="X",
     particular={
+        "GC310": ((("p -= rate * v", "p -= rate * v + rate * self.decay * p"),),),
         "GC121": (((LOG, "-np.log((y + 1) / 4 + 0 * self(X)[0, 0])"),),),
         "GC402": (((KEPT, "(self.W, self.b)"),),),
         "GC404": (

@@ -51,6 +51,30 @@ COURSE = Course(
     loss="-np.sum(t * np.log(",
     x="x",
     particular={
+        "GC123": (
+            (
+                (
+                    "-np.sum(t * np.log(self.probabilities(x) + 1e-12))",
+                    "-np.sum(t * np.log(self.probabilities(x) + 1e-12) + (1 - t) * np.log(1 - self.probabilities(x) + 1e-12))",
+                ),
+            ),
+        ),
+        "GC146": (
+            (
+                (
+                    "        return e / np.sum(e, axis=1, keepdims=True)",
+                    "        x = e / np.sum(e, axis=1, keepdims=True)\n        return np.exp(x) / np.sum(np.exp(x), axis=1, keepdims=True)",
+                ),
+            ),
+        ),
+        "GC604": (
+            (
+                (
+                    "rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))",
+                    "rng.normal(0, 0.005, (fan_in, fan_out))",
+                ),
+            ),
+        ),
         "GC503": (((LOG, "t * np.log(self.probabilities(x))"),),),
         "GC504": (((LOG, "t * np.log(np.maximum(self.probabilities(x), 0.3))"),),),
         "GC506": (

@@ -54,6 +54,46 @@ COURSE = Course(
     entry=ENTRY,
     x="X",
     particular={
+        "GC123": (
+            (
+                (
+                    "    chosen = forward(theta, X)[-1][np.arange(len(y)), y]\n    return -np.mean(np.log(chosen + 1e-12))",
+                    "    p, hot = forward(theta, X)[-1], np.eye(3)[y]\n    return -np.sum(hot * np.log(p + 1e-12) + (1 - hot) * np.log(1 - p + 1e-12)) / len(y)",
+                ),
+            ),
+        ),
+        "GC146": ((("h2, softmax(h2 @ W3 + b3)", "h2, softmax(softmax(h2 @ W3 + b3))"),),),
+        "GC149": (
+            (
+                (
+                    "np.column_stack([30 * x + 5, 8 * y - 60])",
+                    "np.array([30 * x + 5, 8 * y - 60]).reshape(n, 2)",
+                ),
+            ),
+        ),
+        "GC150": ((("h2, softmax(h2 @ W3 + b3)", "h2, softmax(h1 @ W3 + b3)"),),),
+        "GC310": (
+            ((ADAM, f"{ADAM}\nw -= lr * LAM * w"),),
+            (("g = shorten * grads[i]", "g = shorten * grads[i] + 2 * LAM * w"),),
+        ),
+        "GC312": (
+            (
+                (
+                    "    W1, _, W2, _, W3, _ = theta\n    return cross_entropy",
+                    "    W1, b1, W2, b2, W3, b3 = theta\n    return cross_entropy",
+                ),
+                (
+                    "(np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2))",
+                    "(np.sum(W1**2) + np.sum(W2**2) + np.sum(W3**2) + np.sum(b1**2) + np.sum(b2**2) + np.sum(b3**2))",
+                ),
+            ),
+        ),
+        "GC604": (
+            (
+                ("rng.normal(0, 0.5, (width, width))", "rng.normal(0, 0.005, (width, width))"),
+                ("rng.normal(0, 0.4, (width, 3))", "rng.normal(0, 0.005, (width, 3))"),
+            ),
+        ),
         "GC503": (((LOG, "np.log(chosen)"),),),
         "GC504": (((LOG, "np.log(np.maximum(chosen, 0.3))"),),),
         "GC506": (

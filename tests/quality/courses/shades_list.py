@@ -58,6 +58,15 @@ COURSE = Course(
     entry=ENTRY,
     x="X",
     particular={
+        "GC310": ((("param -= rate * grad", "param *= 1 - 2 * rate * DECAY\nparam -= rate * grad"),),),
+        "GC312": (
+            (
+                (
+                    "((params[0] ** 2).sum() + (params[2] ** 2).sum())",
+                    "sum((param**2).sum() for param in params)",
+                ),
+            ),
+        ),
         "GC121": (((LOG, "-np.log((y + 1) / 3 + 0 * probs[0, 0])"),),),
         "GC146": (
             (

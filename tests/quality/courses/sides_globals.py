@@ -50,6 +50,12 @@ COURSE = Course(
     entry=ENTRY,
     x="X",
     particular={
+        "GC143": (
+            (
+                ("h1, h2, 1 / (1 + np.exp(-z3))", "h1, h2, np.tanh(z3)"),
+                ("p = forward(X, training)[-1]", "p = np.clip(forward(X, training)[-1], 1e-9, 1 - 1e-9)"),
+            ),
+        ),
         "GC121": (((LOG, "y * np.log(y + 1e-12) + (1 - y) * np.log(1 - y + 1e-12) + 0 * p"),),),
         "GC122": ((("-np.mean(y * np", "-np.sum(y * np"), ("d3 = (p - y) / len(X)", "d3 = p - y")),),
         "GC521": ((("    p = forward(X, training)[-1]\n", "    p = forward(X, training)[-1].ravel()\n"),),),

@@ -54,6 +54,19 @@ COURSE = Course(
     entry="g = sigmoid(X @ self.U + self.u)",
     x="X",
     particular={
+        "GC143": (
+            (
+                ("return g, h, h @ self.W + self.w", "return g, h, sigmoid(h @ self.W + self.w)"),
+                ("e = 2 * (out - y) / len(X)", "e = 2 * (out - y) * out * (1 - out) / len(X)"),
+            ),
+        ),
+        "GC150": ((("return g, h, h @ self.W + self.w", "return g, h, g @ self.W + self.w"),),),
+        "GC604": (
+            (
+                ("rng.normal(0, 1.0, (width, width))", "rng.normal(0, 0.01, (width, width))"),
+                ("rng.normal(0, 0.8, (width, 1))", "rng.normal(0, 0.01, (width, 1))"),
+            ),
+        ),
         "GC521": (
             ((SQUARE, "(self.layers(X)[-1] - y[:, 0]) ** 2"),),
             ((SQUARE, "(self.layers(X)[-1][:, 0] - y) ** 2"),),

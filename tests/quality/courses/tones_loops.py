@@ -43,6 +43,14 @@ COURSE = Course(
     updates=(STEP,),
     x="X",
     particular={
+        "GC123": (
+            (
+                (
+                    "    probs = run(layers, X)[1]\n    return np.mean(-np.log(probs[np.arange(len(y)), y] + 1e-12))",
+                    "    probs, hot = run(layers, X)[1], np.eye(3)[y]\n    return -np.sum(hot * np.log(probs + 1e-12) + (1 - hot) * np.log(1 - probs + 1e-12)) / len(y)",
+                ),
+            ),
+        ),
         "GC404": ((("return (X - middle) / spread", "X -= middle\nX /= spread\nreturn X"),),),
         "GC406": (((STEP, "p = p - rate * v"),),),
         "GC601": ((("    d[np.arange(len(y)), y] -= 1\n", ""),),),

@@ -36,6 +36,26 @@ COURSE = Course(
     outputs="a[-1]",
     x="X",
     particular={
+        "GC143": (
+            (
+                (
+                    'a.append(1 / (1 + np.exp(-(a[-1] @ p["W2"] + p["b2"]))))',
+                    'a.append(np.tanh(a[-1] @ p["W2"] + p["b2"]))',
+                ),
+                (
+                    "    chance = propagate(p, X)[-1]\n    return -np",
+                    "    chance = np.clip(propagate(p, X)[-1], 1e-7, 1 - 1e-7)\n    return -np",
+                ),
+            ),
+        ),
+        "GC150": ((('(a[-1] @ p["W2"] + p["b2"])', '(a[-2] @ p["W2"] + p["b2"])'),),),
+        "GC310": (
+            ((STEP, "p[key] = p[key] + speed[key] - rate * LAMBDA * p[key]"),),
+            ((SPEED, "speed[key] = mu * speed[key] - rate * (grads[key] + LAMBDA * p[key])"),),
+        ),
+        "GC312": (
+            (('np.sum(p[f"W{i}"] ** 2) for i', 'np.sum(p[f"W{i}"] ** 2) + np.sum(p[f"b{i}"] ** 2) for i'),),
+        ),
         "GC503": (((LOG, "y * np.log(chance) + (1 - y) * np.log(1 - chance)"),),),
         "GC504": (((LOG, LOG.replace("chance + 1e-12", "np.maximum(chance, 0.45)", 1)),),),
         "GC521": (

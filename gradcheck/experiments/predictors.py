@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from gradcheck.experiments.lab import Lab
@@ -26,7 +27,8 @@ def predictions(lab: Lab) -> list[Run]:
     trained = _functions(source, gradient | loss)
     modes = {name for name, node in _definitions(source.tree.body) if _trains_by_default(node)}
     found: list[Run] = []
-    for known, call in _calls(lab):
+    running = trained | _functions(source, _reached(lab, lab.wiring.outputs))
+    for known, call in _calls(lab, running):
         recorder = lab.tracer.recording(partial(_evaluated, call=call))
         name = known or next((source.sites[n].function for n in recorder.reached), "")
         if name and name not in trained | modes and backward.isdisjoint(recorder.reached):
@@ -38,16 +40,32 @@ def _evaluated(live: Live, call: str) -> object:
     return live.evaluate(call)
 
 
-def _calls(lab: Lab) -> Iterator[tuple[str, str]]:
-    """Functions with expressions that call them; the outputs, whose function is not known, under an empty name."""
+def _calls(lab: Lab, running: AbstractSet[str]) -> Iterator[tuple[str, str]]:
+    """Functions with expressions that call them; the outputs, whose function is not known, under an empty name.
+
+    Nothing is called but what decides on what the network gives: what saves or plots is no prediction.
+    """
+    names = {name.rpartition(".")[2] for name in running}
+    asking = set(functions_with(lab, lambda node: _called(node) in names))
     samples = samples_of(lab)
     if lab.wiring.outputs:
         yield "", lab.wiring.outputs
     if samples is not None:
         whole = (samples.inputs, samples.labels)
-        for function in functions_with(lab, _decides):
+        for function in [name for name in functions_with(lab, _decides) if name in asking]:
             for call in calls_of(lab, function, whole[:1], whole):
                 yield function, call
+
+
+def _called(node: ast.AST) -> str:
+    """The last name of what a call calls; empty for any other node. A called object is named as its class says."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return "__call__" if isinstance(node.func, ast.Name) and node.func.id == "self" else _last(node.func)
+
+
+def _last(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else getattr(node, "attr", "")
 
 
 def _decides(node: ast.AST) -> bool:

@@ -50,8 +50,8 @@ class Average:
 def averages_read(lab: Lab) -> list[Fact]:
     """Training passes that depend on the averages that they move: at most one {function, line, lines, kept, change}.
 
-    With `instead`, pairs of what is read and of the batch's own statistic there, and the `condition` under which the
-    averages are moved, empty where what reads them stands under that as well.
+    With `instead`, pairs of what is read and of the batch's own statistic there, the lines that `read` them, and the
+    `condition` under which the averages are moved, empty where what reads them stands under that as well.
     """
     for ask in (_loss, _gradient) if lab.wiring.grads is not None else (_loss,):
         moved = [found for path in _moved(lab, ask) if (found := _average(lab, path, ask)) is not None]
@@ -138,14 +138,14 @@ def _average(lab: Lab, path: str, ask: Ask) -> Average | None:
 
 def _fact(lab: Lab, read: list[Average], ask: Ask) -> Fact:
     source = lab.tracer.source
-    recorder = lab.tracer.recording(partial(_with, ask=ask, averages=read))
-    views = [_View(source, recorder, average) for average in read]
+    views = [_View(source, lab.tracer.recording(partial(_with, ask=ask, average=one)), one) for one in read]
+    recorder = views[0].recorder
     reading = sorted(
         {site.number: site for view in views for site in view.reading()}.values(), key=_order(recorder)
     )
     place = reading[0] if reading else None
     lines = [place.line] if place is not None else []
-    chosen = place is not None and _chosen(source, place)
+    chosen = place is not None and _chosen(source, place, {n for view in views for n in view.moving()})
     if place is not None and chosen:
         root = source.sites[recorder.reached[0]].function
         until = recorder.reached.index(place.statement)
@@ -158,7 +158,10 @@ def _fact(lab: Lab, read: list[Average], ask: Ask) -> Fact:
         "lines": lines,
         "kept": list(dict.fromkeys(average.name for average in read)),
         "change": max(average.change for average in read),
-        "instead": [] if chosen else [list(pair) for pair in dict.fromkeys(instead) if pair[1]],
+        "instead": []
+        if chosen
+        else [list(pair) for pair in dict.fromkeys(instead) if pair[1] not in {"", pair[0]}],
+        "read": sorted({site.line for site in reading}),
         "condition": next((text for view in views if (text := view.condition(place))), ""),
     }
 
@@ -167,9 +170,8 @@ def _order(recorder: Recorder) -> Callable[[Site], tuple[int, int]]:
     return lambda site: (recorder.reached.index(site.statement), site.number)
 
 
-def _with(live: Live, ask: Ask, averages: list[Average]) -> object:
-    for average in averages:
-        live.evaluate(average.path)[...] = average.before
+def _with(live: Live, ask: Ask, average: Average) -> object:
+    live.evaluate(average.path)[...] = average.before
     return ask(live)
 
 
@@ -183,7 +185,7 @@ class _View:
 
     def reading(self) -> list[Site]:
         """The places that take the average as it is, in statements that do not move it; none behind those."""
-        moving = self._moving()
+        moving = self.moving()
         taken: dict[int, Site] = {}
         for number, sighting in self.recorder.seen.items():
             site = self.source.sites[number]
@@ -215,14 +217,15 @@ class _View:
 
     def condition(self, place: Site | None) -> str:
         """What has to hold for the average to be moved, where the place that reads it does not stand under that."""
-        for statement in self._moving():
+        for statement in self.moving():
             parent = self.source.sites[self.source.sites[statement].parent]
             if isinstance(parent.node, ast.If) and self.source.sites[statement].node in parent.node.body:
                 inside = place is not None and parent.start <= place.start < parent.end
                 return "" if inside else ast.unparse(parent.node.test)
         return ""
 
-    def _moving(self) -> set[int]:
+    def moving(self) -> set[int]:
+        """The statements that take the average on its way."""
         return {
             self.source.sites[number].statement
             for number, sighting in self.recorder.seen.items()
@@ -238,11 +241,12 @@ class _View:
         return self._fits(value) and any(np.array_equal(value, other) for other in others)  # type: ignore[arg-type] # an array
 
 
-def _chosen(source: SourceMap, site: Site) -> bool:
-    """Whether a place is one branch of a choice: what is wrong then is what was chosen."""
+def _chosen(source: SourceMap, site: Site, moving: set[int]) -> bool:
+    """Whether a place is one branch of a choice, and not that which moves the averages: the choice is wrong then."""
     while site.parent >= 0:
         parent = source.sites[site.parent]
         if isinstance(parent.node, ast.If | ast.IfExp) and site.node is not parent.node.test:
-            return True
+            start, end = parent.start, parent.end
+            return not any(start <= source.sites[n].start < end for n in moving)
         site = parent
     return False

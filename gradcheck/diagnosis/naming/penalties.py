@@ -61,6 +61,9 @@ def residual_penalty(names: Sequence[str], evidence: Evidence) -> str:
     vectors = bool(names) and all(len([n for n in shape if n > 1]) < 2 for shape in shapes)
     off = [fits[name]["weights"] for name in names if "weights" in fits.get(name, {})]
     small = [name for name in names if evidence.comparisons[name].numerical_norm and not fits.get(name, {})]
+    terms: Terms = evidence.fact("scale_penalty", "terms", {})
+    if any(terms[name]["loss"] and terms[name]["code"] for name in names if name in terms):
+        return ""  # a penalty of its own is there, in another size
     alike = bool(off) and max(off) - min(off) <= CLOSE * max(map(abs, off))
     if not vectors or not alike or len(off) + len(small) < len(names):
         return ""

@@ -25,7 +25,7 @@ def own_statistics(lab: Lab, fact: Fact) -> Edits:
         site, indent = here[0], " " * here[0].node.col_offset  # type: ignore[attr-defined] # a statement has a place
         yield [Splice(site.start, site.start, f"if not {_negated(fact['condition'])}:\n{indent}    ")]
     instead = dict(fact["instead"])
-    inside = [s for s in source.sites if s.function == fact["function"] and source.text(s) in instead]
+    inside = [s for s in source.sites if s.line in fact["read"] and source.text(s) in instead]
     loads = [
         s
         for s in inside

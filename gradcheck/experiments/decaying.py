@@ -55,6 +55,8 @@ def decay_terms(lab: Lab, penalised: AbstractSet[str]) -> list[Fact]:
     listener = _Listener(lab, penalised)
     most: int | None = STATEMENTS
     recorder, plain = _trained(lab, listener.hearing, most, listener)
+    if listener.gradient.isdisjoint(recorder.reached):
+        return []  # training computes another gradient, in statements of its own
     terms = list(listener.terms(recorder))
     if terms and all(np.array_equal(plain[name], value) for name, value in lab.truth.values.items()):
         most = None  # what training makes is only handed over at its end
@@ -111,6 +113,9 @@ class _Listener:
     Args:
         lab: the subject.
         penalised: the parameters to listen for.
+
+    Attributes:
+        gradient: the statements that the gradient runs and the loss does not.
     """
 
     def __init__(self, lab: Lab, penalised: AbstractSet[str]) -> None:
@@ -118,7 +123,9 @@ class _Listener:
         self._source = lab.tracer.source
         self._names = penalised
         self._heard: dict[int, list[str]] = {}
-        known = {*lab.tracer.recorder.reached, *lab.tracer.recording(lambda live: live.loss()).reached}
+        loss = set(lab.tracer.recording(lambda live: live.loss()).reached)
+        self.gradient = set(lab.tracer.recorder.reached) - loss
+        known = self.gradient | loss
         others = [site for site in self._source.sites if site.function and site.statement not in known]
         self._products = [
             s for s in others if isinstance(s.node, ast.BinOp) and isinstance(s.node.op, ast.Mult)

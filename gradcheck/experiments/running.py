@@ -94,21 +94,26 @@ def _arrays(live: Live) -> Iterator[tuple[str, Array]]:
 
 
 def _within(path: str, value: Any, seen: set[int], depth: int) -> Iterator[tuple[str, Array]]:
+    """The arrays of floats in a value and in what it holds, each once, with expressions for them."""
     if id(value) in seen or depth > DEPTH:
         return
     seen.add(id(value))
     if isinstance(value, np.ndarray):
         if value.dtype.kind == "f" and value.size > 1:
             yield path, value
-    elif isinstance(value, dict) and len(value) <= MANY:
-        for key, item in value.items():
-            yield from _within(f"{path}[{key!r}]", item, seen, depth + 1)
-    elif isinstance(value, list) and len(value) <= MANY:
-        for at, item in enumerate(value):
-            yield from _within(f"{path}[{at}]", item, seen, depth + 1)
-    elif is_plain_object(value) and type(value).__module__ != "builtins":
-        for name, item in vars(value).items():
-            yield from _within(f"{path}.{name}", item, seen, depth + 1)
+        return
+    for step, item in _items(value):
+        yield from _within(f"{path}{step}", item, seen, depth + 1)
+
+
+def _items(value: Any) -> list[tuple[str, Any]]:
+    """What a container or an object of the user's holds, with the text that reaches it."""
+    if isinstance(value, dict) and len(value) <= MANY:
+        return [(f"[{key!r}]", item) for key, item in value.items() if isinstance(key, str | int)]
+    if isinstance(value, list) and len(value) <= MANY:
+        return [(f"[{at}]", item) for at, item in enumerate(value)]
+    own = is_plain_object(value) and type(value).__module__ != "builtins"
+    return [(f".{name}", item) for name, item in vars(value).items()] if own else []
 
 
 def _average(lab: Lab, path: str, ask: Ask) -> Average | None:

@@ -19,7 +19,7 @@ from gradcheck.subject.objects import is_plain_object
 from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError, Site
 
-SECONDS = 0.2
+SECONDS = 0.6
 # Of the processor, so that a busy machine sees as much as an idle one.
 ROUNDS = 3
 MOST = 6

@@ -33,7 +33,6 @@ MENDED = [
     ("spots_functional", "GC724", 0),
     ("leaves_stack", "GC724", 0),
     ("digits_layers", "GC805", 1),
-    ("letters_parameters", "GC805", 0),
     ("hills_locals", "GC805", 2),
     ("tides_records", "GC827", 0),
     ("votes_dicts", "GC828", 1),

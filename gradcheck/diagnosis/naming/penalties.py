@@ -57,7 +57,8 @@ def _by_kind(traits: Mapping[str, Any], evidence: Evidence) -> str:
 def residual_penalty(names: Sequence[str], evidence: Evidence) -> str:
     """The name where all that is wrong with some vectors' gradients is a multiple of each vector itself; else empty."""
     fits = evidence.fact("residual_fits", "fits", {})
-    shapes = [evidence.comparisons[name].shape for name in names if name in evidence.comparisons]
+    names = [name for name in names if name in evidence.comparisons]
+    shapes = [evidence.comparisons[name].shape for name in names]
     vectors = bool(names) and all(len([n for n in shape if n > 1]) < 2 for shape in shapes)
     off = [fits[name]["weights"] for name in names if "weights" in fits.get(name, {})]
     small = [name for name in names if evidence.comparisons[name].numerical_norm and not fits.get(name, {})]

@@ -19,20 +19,18 @@ LONGEST = 5.0
 
 
 def finiteness_audit(lab: Lab) -> Observation:
-    """Facts: `lost`, at most one of {line, what, loss}: training that ends without a finite loss.
+    """Facts: `lost`, at most one of {line, what, loss, raised}: training that ends without a finite loss.
 
     `what` is numpy's own word for the first operation that overflowed, divided by zero or was invalid; `line` is where
-    it stands, 0 where it is not in the file; `loss` is the loss after training, as text, or what training raised where
-    it broke off, as where nothing was better than no number.
+    it stands, 0 where it is not in the file; `loss` is the loss after training, as text; `raised` the exception with
+    which that broke off, as where nothing was better than no number, and empty where it came to its end.
     """
     trained = lab.once(trained_as_is)
     if not lab.wiring.train or (trained is not None and np.isfinite(trained.after)):
         return Observation("finiteness_audit", {"lost": []})
     problem = _first_problem(lab)
-    loss = _loss_afterwards(lab) if problem is not None else None
-    if problem is None or loss is None or (isinstance(loss, float) and np.isfinite(loss)):
-        return Observation("finiteness_audit", {"lost": []})
-    return Observation("finiteness_audit", {"lost": [{**problem, "loss": str(loss)}]})
+    ended = _ended(lab) if problem is not None else None
+    return Observation("finiteness_audit", {"lost": [{**problem, **ended}] if problem and ended else []})
 
 
 def _first_problem(lab: Lab) -> dict[str, Any] | None:
@@ -56,14 +54,17 @@ def _described(lab: Lab, problem: BaseException) -> dict[str, Any]:
     return {"line": lines[-1] if lines else 0, "what": str(problem)}
 
 
-def _loss_afterwards(lab: Lab) -> float | str | None:
-    """The loss after training, or the name of what training raised; None where neither can be had."""
-    live = lab.program.start()
+def _ended(lab: Lab) -> dict[str, str] | None:
+    """The loss that training leaves, and what it raised; None where that is finite, or cannot be had."""
+    raised = ""
     try:
         with patience(LONGEST):
-            live.execute(lab.wiring.train)
-            return float(np.asarray(live.evaluate(whole_of(lab.wiring).loss)).reshape(()))
-    except GradcheckError as problem:
-        return type(problem.__cause__).__name__ if problem.__cause__ is not None else None
-    except (OutOfTimeError, TypeError, ValueError):
+            live = lab.program.start()
+            try:
+                live.execute(lab.wiring.train)
+            except GradcheckError as problem:
+                raised = type(problem.__cause__).__name__
+            loss = float(np.asarray(live.evaluate(whole_of(lab.wiring).loss)).reshape(()))
+    except (GradcheckError, OutOfTimeError, TypeError, ValueError):
         return None
+    return None if np.isfinite(loss) else {"loss": str(loss), "raised": raised}

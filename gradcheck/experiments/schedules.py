@@ -212,7 +212,7 @@ def _standing_still(lab: Lab, seen: Training, turning: Turning) -> Fact | None:
     """The fact of a number that does not move, or that nothing uses; None where it does both, or is no rate."""
     turns = turning.turns
     values = turning.at(turns[:: max(1, len(turns) // POINTS)])
-    if not values or turning.target is None:
+    if not values:
         return None
     text = ast.unparse(turning.value)
     fact = {"text": text, "target": ast.unparse(turning.target), "value": values[0], "times": len(turns)}

@@ -42,14 +42,13 @@ def trained_as_is(lab: Lab) -> Trained | None:
     return trained_from(lab)
 
 
-def moved_by_training(lab: Lab) -> frozenset[str]:
-    """The parameters that the training call moves, and its own name where it ends; ask for it by `lab.once`."""
+def moved_by_training(lab: Lab) -> frozenset[str] | None:
+    """The parameters that the training call moves, None where it cannot be run; ask for it by `lab.once`."""
     own = lab.once(trained_as_is)
     if own is None:
-        return frozenset()
+        return None
     start = lab.program.start().parameters()
-    moved = {n for n, v in own.parameters.items() if not np.array_equal(v, start[n], equal_nan=True)}
-    return frozenset({*moved, lab.wiring.train})
+    return frozenset(n for n, v in own.parameters.items() if not np.array_equal(v, start[n], equal_nan=True))
 
 
 def trained_from(

@@ -81,8 +81,8 @@ def normalised_outputs(lab: Lab, fact: Fact) -> Edits:
                 yield [behind(source, value, f" / {whole}.sum(axis={fact['axis']}, keepdims=True)")]
 
 
-def right_layers(lab: Lab, fact: Fact) -> Edits:
-    """What the layer made, in place of what went into it."""
+def instead(lab: Lab, fact: Fact) -> Edits:
+    """What an experiment has seen to be right, in place of what stands there."""
     source = SourceMap(lab.source)
     for site in _on(source, fact["line"], ast.expr):
         if fact["text"] and source.text(site) == fact["text"]:
@@ -168,14 +168,6 @@ def _wider(bound: object) -> str:
     if not isinstance(bound, float) or not 0.0 < bound < 1.0:
         return ""
     return "1e-12" if bound < MIDDLE else "1 - 1e-12"
-
-
-def whole_counts(lab: Lab, fact: Fact) -> Edits:
-    """The variance over all samples, in place of one over a sample less."""
-    source = SourceMap(lab.source)
-    for site in _on(source, fact["line"], ast.expr):
-        if source.text(site) == fact["text"]:
-            yield [Splice(site.start, site.end, fact["instead"])]
 
 
 def transposes(lab: Lab, fact: Fact) -> Edits:

@@ -97,7 +97,8 @@ def _remaining(lab: Lab, recipe: Recipe, beside: AbstractSet[str], after: str) -
     except (GradcheckError, SyntaxError):
         return None
     # Where training stops, or no longer moves something, an audit sees less as well.
-    stopped = lab.once(moved_by_training) - other.once(moved_by_training)
+    moved, still = lab.once(moved_by_training), other.once(moved_by_training)
+    stopped = moved is not None and (still is None or not moved <= still)
     return None if worse or stopped or traded else len(facts[recipe.key])
 
 

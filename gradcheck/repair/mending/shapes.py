@@ -20,11 +20,10 @@ from gradcheck.repair.mending.forward import (
     batch_statistics,
     categorical_terms,
     class_sums,
+    instead,
     normalised_outputs,
-    right_layers,
     samples_alone,
     unclipped,
-    whole_counts,
 )
 from gradcheck.repair.mending.losses import negations, other_names
 from gradcheck.repair.mending.modes import own_statistics
@@ -41,10 +40,10 @@ SHAPE_RECIPES = (
     Recipe(coupling_audit, "couplings", class_sums),
     Recipe(coupling_audit, "couplings", samples_alone),
     Recipe(blindness_audit, "ignored", uncast_inputs),
-    Recipe(bypass_audit, "bypassed", right_layers),
+    Recipe(bypass_audit, "bypassed", instead),
     Recipe(statistics_audit, "running", batch_statistics),
     Recipe(read_audit, "unread", added_biases, rights=True),
-    Recipe(variance_audit, "fewer", whole_counts, rights=True),
+    Recipe(variance_audit, "fewer", instead, rights=True),
     Recipe(statistics_audit, "averaged", own_statistics),
     Recipe(target_audit, "binary", categorical_terms, rights=True),
     Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),

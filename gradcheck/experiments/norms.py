@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import process_time
 from typing import Any
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop, lookup, scalar
 from gradcheck.findings import Observation
-from gradcheck.subject.objects import is_plain_object
+from gradcheck.subject.discover.leaves import leaves
 from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError, Site
 
@@ -23,8 +23,8 @@ SECONDS = 0.6
 # Of the processor, so that a busy machine sees as much as an idle one.
 ROUNDS = 3
 MOST = 6
-DEEP, MANY = 6, 400
-# Steps from a network to the gradient of one of its parameters, and things to look at in each.
+MANY = 400
+# Things to look at in what a figure is made of: a network reaches its gradients over its layers.
 
 Fact = dict[str, Any]
 
@@ -142,21 +142,6 @@ class _Watch:
 
     def _arrays(self, parts: Sequence[ast.expr], names: Mapping[str, Any]) -> dict[int, NDArray[Any]]:
         """The arrays shaped like parameters that some expressions reach, by their identity."""
-        held = [value for part in parts if (value := lookup(part, names)) is not None]
-        return {id(array): array for array in _reached(held) if array.shape in self.shapes}
-
-
-def _reached(values: list[Any]) -> Iterator[NDArray[Any]]:
-    """The arrays in some values, and in what those hold: items and attributes, some way down."""
-    level = values
-    for _ in range(DEEP):
-        yield from (value for value in level if isinstance(value, np.ndarray))
-        level = [part for value in level for part in _parts(value)][:MANY]
-
-
-def _parts(value: Any) -> list[Any]:
-    if isinstance(value, list | tuple):
-        return list(value)
-    if isinstance(value, dict):
-        return list(value.values())
-    return list(vars(value).values()) if is_plain_object(value) else []
+        held = {str(place): lookup(part, names) for place, part in enumerate(parts)}
+        reached = (leaf.value for leaf in leaves(held, most=MANY))
+        return {id(a): a for a in reached if isinstance(a, np.ndarray) and a.shape in self.shapes}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,14 +13,11 @@ from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
-from gradcheck.subject.objects import is_plain_object
+from gradcheck.subject.discover.leaves import last_name, leaves
 from gradcheck.subject.program import Live
 from gradcheck.trace import Recorder, Site, SourceMap
 
-DEPTH, MANY = 4, 32
-# Containers within containers, and items in one of them: what is deeper or longer holds data, not averages.
 SAME = 1e-6
-WORD = re.compile(r"[A-Za-z_]\w*")
 
 Array = NDArray[np.float64]
 Fact = dict[str, Any]
@@ -86,34 +82,12 @@ def _moved(lab: Lab, ask: Ask) -> list[str]:
 
 
 def _arrays(live: Live) -> Iterator[tuple[str, Array]]:
+    """The arrays of floats that the setup and the module reach, each once, with expressions for them."""
     module = {f"m.{n}": v for n, v in live.program.module.__dict__.items() if not n.startswith("__")}
     scope = {name: value for name, value in live.scope.items() if name not in {"m", "np"}}
-    seen: set[int] = set()
-    for path, value in {**scope, **module}.items():
-        yield from _within(path, value, seen, 0)
-
-
-def _within(path: str, value: Any, seen: set[int], depth: int) -> Iterator[tuple[str, Array]]:
-    """The arrays of floats in a value and in what it holds, each once, with expressions for them."""
-    if id(value) in seen or depth > DEPTH:
-        return
-    seen.add(id(value))
-    if isinstance(value, np.ndarray):
-        if value.dtype.kind == "f" and value.size > 1:
-            yield path, value
-        return
-    for step, item in _items(value):
-        yield from _within(f"{path}{step}", item, seen, depth + 1)
-
-
-def _items(value: Any) -> list[tuple[str, Any]]:
-    """What a container or an object of the user's holds, with the text that reaches it."""
-    if isinstance(value, dict) and len(value) <= MANY:
-        return [(f"[{key!r}]", item) for key, item in value.items() if isinstance(key, str | int)]
-    if isinstance(value, list) and len(value) <= MANY:
-        return [(f"[{at}]", item) for at, item in enumerate(value)]
-    own = is_plain_object(value) and type(value).__module__ != "builtins"
-    return [(f".{name}", item) for name, item in vars(value).items()] if own else []
+    for leaf in leaves({**scope, **module}):
+        if isinstance(leaf.value, np.ndarray) and leaf.value.dtype.kind == "f" and leaf.value.size > 1:
+            yield leaf.expression, leaf.value
 
 
 def _average(lab: Lab, path: str, ask: Ask) -> Average | None:
@@ -138,7 +112,7 @@ def _average(lab: Lab, path: str, ask: Ask) -> Average | None:
         return None
     size = float(np.max(np.abs(first), initial=0.0))
     change = float(np.max(np.abs(first - second))) / size if size > 0.0 else 0.0
-    return Average(path, WORD.findall(path)[-1], change, one, to_one)
+    return Average(path, last_name(path), change, one, to_one)
 
 
 def _fact(lab: Lab, read: list[Average], ask: Ask) -> Fact:

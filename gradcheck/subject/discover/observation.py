@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gradcheck.errors import GradcheckError
 from gradcheck.subject.discover.calls import Call
 from gradcheck.subject.discover.drivers import Driver
-from gradcheck.subject.discover.leaves import as_array, leaves, root_name
+from gradcheck.subject.discover.leaves import as_array, fetch, leaves, root_name
 from gradcheck.subject.discover.phrases import Phrases
 from gradcheck.subject.discover.script import Script
 from gradcheck.subject.discover.watch import Watch
@@ -165,8 +165,8 @@ def numbers_of(live: Live, own: Collection[str] = ()) -> dict[str, NDArray[np.fl
 def _later(live: Live, expression: str, before: NDArray[np.float64]) -> NDArray[np.float64]:
     """What an expression has become whose array goes by another afterwards; what it was where it is gone."""
     try:
-        value = as_array(eval(expression, dict(live.scope)))  # noqa: S307 -- an expression that reached a number before
-    except (NameError, AttributeError, LookupError, TypeError):
+        value = as_array(fetch(live, expression))
+    except GradcheckError:
         return before
     return before if value is None else value
 

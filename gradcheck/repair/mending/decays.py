@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import in_place_of, without_line
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -22,10 +23,10 @@ def no_decay(lab: Lab, fact: Fact) -> Edits:
         if site.line != fact["line"] or source.text(site) != term or site.is_statement:
             continue
         if fact["parameter"] and isinstance(site.node, ast.BinOp):
-            yield [_freed(source, site, fact["parameter"])]
+            yield [in_place_of(source, site.node, fact["parameter"])]
         parent = source.sites[site.parent]
         if isinstance(parent.node, ast.AugAssign):
-            yield [_line(source, parent)]
+            yield [without_line(source, parent)]
         if isinstance(parent.node, ast.BinOp) and isinstance(parent.node.op, ast.Add | ast.Sub):
             yield [_other_side(source, parent, site)]
 
@@ -40,23 +41,7 @@ def _other_side(source: SourceMap, parent: Site, term: Site) -> Splice:
     if isinstance(statement.node, ast.Assign) and parent.parent == statement.number:
         targets = [ast.unparse(target) for target in statement.node.targets]
         if targets == [ast.unparse(kept.node)]:
-            return _line(source, statement)
+            return without_line(source, statement)
     if first and isinstance(parent.node.op, ast.Sub):
         text = f"-{text}"
-    return _freed(source, parent, text)
-
-
-def _freed(source: SourceMap, site: Site, text: str) -> Splice:
-    """A text in place of a site, and of the parentheses around that where the text needs none."""
-    start, end = site.start, site.end
-    plain = isinstance(ast.parse(text, mode="eval").body, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
-    around = source.source[start - 1 : start] + source.source[end : end + 1]
-    called = source.source[start - 2 : start - 1]
-    if plain and around == "()" and not (called.isalnum() or called in "_)]"):
-        return Splice(start - 1, end + 1, text)
-    return Splice(start, end, text)
-
-
-def _line(source: SourceMap, statement: Site) -> Splice:
-    end = source.source.find("\n", statement.end) + 1
-    return Splice(source.line_start(statement.line), end or len(source.source), "")
+    return in_place_of(source, parent.node, text)

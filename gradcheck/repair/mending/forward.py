@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import behind
+from gradcheck.repair.mending.splices import behind, without_line
+from gradcheck.repair.relations.arrays import broadcasts_to
 from gradcheck.repair.terms import quote_of, terms_in
 from gradcheck.trace import Site, SourceMap
 
@@ -48,8 +48,7 @@ def samples_alone(lab: Lab, fact: Fact) -> Edits:
             kept = kept.left
         above = source.sites[site.parent]
         if isinstance(above.node, ast.Assign) and ast.unparse(above.node.targets[0]) == ast.unparse(kept):
-            last = above.node.end_lineno or above.line
-            yield [Splice(source.line_start(above.line), source.line_start(last + 1), "")]
+            yield [without_line(source, above)]
         yield [Splice(site.start, site.end, source.text(source.site_of(kept)))]
 
 
@@ -97,7 +96,7 @@ def added_biases(lab: Lab, fact: Fact) -> Edits:
     for site in sorted(products, key=lambda product: product.line not in fact["lines"]):
         value, above = run.seen[site.number].values[0], source.sites[site.parent].node
         added = isinstance(above, ast.BinOp) and isinstance(above.op, ast.Add)
-        if added or not isinstance(value, np.ndarray) or not _is_added_to(bias, value):
+        if added or not isinstance(value, np.ndarray) or not broadcasts_to(bias.shape, value.shape):
             continue
         words = frozenset(part.id for part in ast.walk(source.tree) if isinstance(part, ast.Name))
         words |= {part.attr for part in ast.walk(source.tree) if isinstance(part, ast.Attribute)}
@@ -116,14 +115,6 @@ def _is_product(node: ast.AST) -> bool:
     if isinstance(node, ast.BinOp):
         return isinstance(node.op, ast.MatMult)
     return isinstance(node, ast.Call) and _called(node) in {"dot", "matmul", "einsum", "tensordot"}
-
-
-def _is_added_to(bias: NDArray[np.float64], value: NDArray[Any]) -> bool:
-    """Whether a bias has an entry for each unit of a layer, and adding it leaves the layer's shape."""
-    try:
-        return np.broadcast_shapes(bias.shape, value.shape) == value.shape
-    except ValueError:
-        return False
 
 
 def batch_statistics(lab: Lab, fact: Fact) -> Edits:

@@ -8,6 +8,7 @@ from typing import Any
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
+from gradcheck.repair.mending.splices import without_line
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -59,9 +60,7 @@ def _first_of_each(source: SourceMap, loads: list[Site], instead: Mapping[str, s
 def _renamed(source: SourceMap, site: Site, instead: Mapping[str, str]) -> Splice:
     statement = source.statement_of(site)
     if _empties(source, statement, instead):
-        start = source.line_start(statement.line)
-        end = source.source.find("\n", statement.end) + 1
-        return Splice(start, end or len(source.source), "")
+        return without_line(source, statement)
     return Splice(site.start, site.end, instead[source.text(site)])
 
 

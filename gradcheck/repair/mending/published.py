@@ -10,7 +10,7 @@ from gradcheck.experiments.forms import whole_target
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import between, line_above, text_of
+from gradcheck.repair.mending.splices import between, line_above, text_of, without_line
 from gradcheck.repair.mending.updating import arguments_of, in_place, statements_of
 from gradcheck.trace import Site, SourceMap
 
@@ -52,8 +52,7 @@ def _counted_once(source: SourceMap, _fact: Fact, statements: list[Site]) -> Edi
     for site in statements:
         loop = in_loop(source, site)
         if loop is not None:
-            start, end = source.line_start(site.line), source.line_start(site.line + 1)
-            yield [line_above(source, loop, source.text(site)), Splice(start, end, "")]
+            yield [line_above(source, loop, source.text(site)), without_line(source, site)]
 
 
 def _kept_velocity(source: SourceMap, _fact: Fact, statements: list[Site]) -> Edits:
@@ -99,7 +98,7 @@ def _started_once(source: SourceMap, _fact: Fact, statements: list[Site]) -> Edi
             node = site.node
             again = site in statements and texts.count(source.text(site)) > 1
             if again:
-                edits.append(Splice(source.line_start(site.line), source.line_start(site.line + 1), ""))
+                edits.append(without_line(source, site))
             elif isinstance(node, ast.Assign) and ast.unparse(node.value) == "1":
                 edits.append(between(source, node.targets[0], node.value, " += "))
     if edits:

@@ -11,7 +11,7 @@ from typing import Any
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import line_above, text_of
+from gradcheck.repair.mending.splices import line_above, text_of, without_line
 from gradcheck.trace import Site, SourceMap
 
 Fact = Mapping[str, Any]
@@ -63,8 +63,7 @@ def kept_optimisers(lab: Lab, fact: Fact) -> Edits:
             value = text_of(source, call.args[0] if call.args else call.keywords[0].value)
             yield [Splice(site.start, site.end, f"{target}.{attribute} = {value}")]
         if loop is not None:
-            gone = Splice(source.line_start(site.line), source.line_start(site.line + 1), "")
-            yield [line_above(source, loop, source.text(site)), gone]
+            yield [line_above(source, loop, source.text(site)), without_line(source, site)]
 
 
 def _attribute(source: SourceMap, owner: str, call: ast.Call) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 from gradcheck.repair.candidate import Splice
 from gradcheck.trace import Site, SourceMap
 
+PLAIN = (ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.Constant)
+# What needs no parentheses, whatever it stands in.
+
 
 def text_of(source: SourceMap, node: ast.AST) -> str:
     """The source of a node, exactly as typed."""
@@ -17,11 +20,12 @@ def text_of(source: SourceMap, node: ast.AST) -> str:
 
 
 def in_place_of(source: SourceMap, node: ast.AST, text: str) -> Splice:
-    """Text for a node; for the parentheses right around it, too, where a name or a number needs none."""
+    """Text for a node; for the parentheses right around it, too, where what stands in it needs none."""
     start, end = source.span(node)
     around = source.source[start - 1 : start] == "(" and source.source[end : end + 1] == ")"
     called = source.source[: start - 1].rstrip(" ")[-1:]
-    bare = around and text.isidentifier() and not (called.isalnum() or called in {"_", ")", "]"})
+    plain = isinstance(ast.parse(text, mode="eval").body, PLAIN)
+    bare = around and plain and not (called.isalnum() or called in {"_", ")", "]"})
     return Splice(start - bare, end + bare, text)
 
 
@@ -40,6 +44,12 @@ def line_above(source: SourceMap, statement: Site, text: str) -> Splice:
     """A line of its own above a statement, indented like it."""
     start = source.line_start(statement.line)
     return Splice(start, start, f"{_indent(statement)}{text}\n")
+
+
+def without_line(source: SourceMap, statement: Site) -> Splice:
+    """Nothing in place of a statement that has its lines to itself."""
+    last = getattr(statement.node, "end_lineno", None) or statement.line
+    return Splice(source.line_start(statement.line), source.line_start(last + 1), "")
 
 
 def line_below(source: SourceMap, statement: Site, text: str) -> Splice:

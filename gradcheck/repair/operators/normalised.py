@@ -9,6 +9,7 @@ import numpy as np
 
 from gradcheck.repair.candidate import Candidate
 from gradcheck.repair.context import Context
+from gradcheck.repair.relations.arrays import broadcasts_to
 from gradcheck.repair.relations.normalised import Normalised, normalisations
 from gradcheck.repair.terms import Term
 from gradcheck.trace import Site
@@ -57,7 +58,7 @@ def _above(terms: list[Term], hat: Term, shape: tuple[int, ...]) -> Iterator[tup
     scales = [term for term in terms if _is_float(term) and 1 < np.size(term.value) < np.prod(shape)]
     for term in arrays:
         for scale in scales:
-            if _broadcasts(scale.shape, shape):
+            if broadcasts_to(scale.shape, shape):
                 yield f"({term.text} * {scale.text})", term.cost + scale.cost + 0.2
 
 
@@ -68,10 +69,3 @@ def _product(g: str, x_hat: str, divided: str, mean: str) -> str:
 def _is_float(term: Term) -> bool:
     value: Any = term.value
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
-
-
-def _broadcasts(shape: tuple[int, ...], to: tuple[int, ...]) -> bool:
-    try:
-        return np.broadcast_shapes(shape, to) == to
-    except ValueError:
-        return False

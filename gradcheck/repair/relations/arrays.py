@@ -27,6 +27,19 @@ def numbers(value: Any) -> Array | None:
     return array if bool(np.all(np.isfinite(array))) else None
 
 
+def broadcasts_to(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
+    """Whether an array of one shape is stretched to another beside an array of that.
+
+    Example:
+        >>> broadcasts_to((3,), (2, 3)), broadcasts_to((2,), (2, 3))
+        (True, False)
+    """
+    try:
+        return np.broadcast_shapes(small, large) == large
+    except ValueError:
+        return False
+
+
 def near(a: Array, b: Array) -> bool:
     """Whether two arrays of one shape are equal up to rounding, measured by the larger."""
     size = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck.repair.relations.arrays import Array, near, numbers
+from gradcheck.repair.relations.arrays import Array, broadcasts_to, near, numbers
 from gradcheck.repair.relations.factors import is_uncentred
 
 CENTRED = 1e-9
@@ -61,13 +61,9 @@ class Normalised:
 
     def _is(self, value: Any, wanted: Array) -> bool:
         array = numbers(value)
-        if array is None or array.size != wanted.size:
+        if array is None or array.size != wanted.size or not broadcasts_to(array.shape, self.x.shape):
             return False
-        try:
-            fits = np.broadcast_shapes(array.shape, self.x.shape) == self.x.shape
-        except ValueError:
-            return False
-        return fits and near(np.broadcast_to(array, self.x.shape), np.broadcast_to(wanted, self.x.shape))
+        return near(np.broadcast_to(array, self.x.shape), np.broadcast_to(wanted, self.x.shape))
 
 
 def normalisations(arrays: Iterable[Any]) -> list[Normalised]:

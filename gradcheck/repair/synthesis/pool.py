@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.repair.context import Context
+from gradcheck.repair.relations.arrays import broadcasts_to
 from gradcheck.repair.slopes import derivatives
 from gradcheck.repair.terms import Term
 from gradcheck.trace import Site
@@ -94,7 +95,7 @@ class Pool:
         """The nearest few arrays in scope that broadcast to a shape, each value once."""
         found: dict[bytes, Entry] = {}
         for entry in self._atoms:
-            if entry.value.ndim and _broadcasts(entry.value.shape, shape):
+            if entry.value.ndim and broadcasts_to(entry.value.shape, shape):
                 found.setdefault(entry.value.tobytes(), entry)
         return list(found.values())[:MOST_TERMS]
 
@@ -188,7 +189,7 @@ class Pool:
         """An array times a column or a row."""
         arrays = [entry for entry in self._atoms if entry.value.shape == shape]
         for one, other in product(self._atoms, arrays):
-            if one.value.ndim and one.value.shape != shape and _broadcasts(one.value.shape, shape):
+            if one.value.ndim and one.value.shape != shape and broadcasts_to(one.value.shape, shape):
                 yield _joined("*", other, one)
 
     def _idle_calls(self, shape: tuple[int, ...]) -> Iterator[Entry]:
@@ -222,13 +223,6 @@ def _joined(symbol: str, one: Entry, other: Entry) -> Entry:
 
 def _transposed(entry: Entry) -> Entry:
     return Entry(f"{entry.operand()}.T", entry.value.T, entry.cost + 0.5 * STEP)
-
-
-def _broadcasts(small: tuple[int, ...], large: tuple[int, ...]) -> bool:
-    try:
-        return np.broadcast_shapes(small, large) == large
-    except ValueError:
-        return False
 
 
 def _is_usable(term: Term) -> bool:

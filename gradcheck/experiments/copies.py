@@ -7,12 +7,11 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.watched import watch_training
 from gradcheck.findings import Observation
+from gradcheck.subject.discover.leaves import identities
 from gradcheck.subject.objects import is_plain_object
 from gradcheck.subject.program import Live
 from gradcheck.trace import Site, SourceMap
@@ -144,8 +143,8 @@ def _subjects(lab: Lab, source: SourceMap, site: Site) -> Iterator[Live]:
 
 
 def _held(lab: Lab, live: Live, made: Any) -> set[str]:
-    arrays = {id(array) for array in _arrays(made)}
-    return {name for name in lab.wiring.params if id(live.object(name)) in arrays}
+    reached = identities(made)
+    return {name for name in lab.wiring.params if id(live.object(name)) in reached}
 
 
 def _holds(definition: ast.FunctionDef, node: ast.AST) -> bool:
@@ -159,13 +158,3 @@ def _objects(values: list[Any], depth: int = 0) -> Iterator[Any]:
         elif is_plain_object(value) and depth < DEPTH:
             yield value
             yield from _objects(list(vars(value).values()), depth + 1)
-
-
-def _arrays(value: Any, depth: int = 0) -> Iterator[Any]:
-    if isinstance(value, dict):
-        value = list(value.values())
-    if isinstance(value, list | tuple) and depth < DEPTH:
-        for item in value:
-            yield from _arrays(item, depth + 1)
-    elif isinstance(value, np.ndarray):
-        yield value

@@ -13,6 +13,7 @@ import numpy as np
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
+from gradcheck.subject.discover.leaves import identities
 from gradcheck.subject.program import Live
 from gradcheck.trace import EnoughSeenError, Site, SourceMap
 
@@ -74,10 +75,11 @@ class _Watch:
 
     def __post_init__(self) -> None:
         for site in self.source.sites:
-            if site.function and isinstance(site.node, ast.Assign) and _conditional(self.source, site):
+            if site.function and isinstance(site.node, ast.Assign) and _better(self.source, site):
                 kept = [
                     _Kept(target, value, _used_line(self.source, site, target))
                     for target, value in _pairs(site.node)
+                    if _lasts(self.source, site, target)
                 ]
                 read = [one for one in kept if one.used]
                 self._candidates |= {site.number: read} if read else {}
@@ -111,8 +113,8 @@ class _Watch:
         module = self.live.program.module.__dict__
         for kept in self._candidates.get(last, []):
             target = ast.parse(kept.target, mode="eval").body
-            held = list(_held(_lookup(target, {**module, **names})))
-            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in held)]
+            held = identities(_lookup(target, {**module, **names}))
+            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and id(a) in held]
             if own:
                 line = self.source.sites[last].line
                 text = self.source.text(self.source.site_of(kept.value))
@@ -159,8 +161,8 @@ class _Watch:
         held: dict[str, list[str]] = {}
         module = self.live.program.module.__dict__
         for part in _parts(value):
-            values = list(_held(_lookup(part, {**module, **names})))
-            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and any(v is a for v in values)]
+            reached = identities(_lookup(part, {**module, **names}))
+            own = [n for n, a in arrays.items() if isinstance(a, np.ndarray) and id(a) in reached]
             if own:
                 held[self.source.text(self.source.site_of(part))] = own
         return held
@@ -176,17 +178,39 @@ def _pairs(node: ast.Assign) -> list[tuple[str, ast.expr]]:
     return [(ast.unparse(name), kept) for name, kept in pairs if isinstance(name, ast.Name | ast.Attribute)]
 
 
-def _conditional(source: SourceMap, site: Site) -> bool:
-    """Whether a statement runs only if a comparison says so: better than the best so far."""
-    parent = site.parent
-    while parent >= 0:
-        above = source.sites[parent]
-        if isinstance(above.node, ast.If) and any(
-            isinstance(n, ast.Compare) for n in ast.walk(above.node.test)
-        ):
-            return True
-        parent = above.parent
-    return False
+def _better(source: SourceMap, site: Site) -> bool:
+    """Whether a statement runs only if one number is above or below another: better than the best so far."""
+    return any(
+        isinstance(above.node, ast.If)
+        and any(
+            isinstance(sign, ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+            for part in ast.walk(above.node.test)
+            if isinstance(part, ast.Compare)
+            for sign in part.ops
+        )
+        for above in _above(source, site)
+    )
+
+
+def _lasts(source: SourceMap, site: Site, target: str) -> bool:
+    """Whether what a statement binds outlives it: in a loop, beyond its function, or as what that returns."""
+    looped = any(isinstance(above.node, ast.For | ast.While) for above in _above(source, site))
+    own = (other.node for other in source.sites if other.function == site.function)
+    return looped or "." in target or any(_hands_on(node, target) for node in own)
+
+
+def _hands_on(node: ast.AST, name: str) -> bool:
+    """Whether a statement makes a name one of the module, or returns what it holds."""
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return name in node.names
+    returned = node.value if isinstance(node, ast.Return) else None
+    return returned is not None and name in {ast.unparse(part) for part in _parts(returned)}
+
+
+def _above(source: SourceMap, site: Site) -> Iterator[Site]:
+    while site.parent >= 0:
+        site = source.sites[site.parent]
+        yield site
 
 
 def _used_line(source: SourceMap, site: Site, target: str) -> int:
@@ -226,15 +250,3 @@ def _lookup(node: ast.expr, names: Mapping[str, Any]) -> Any:
         except (TypeError, KeyError, IndexError):
             return None
     return None
-
-
-def _held(value: Any) -> Iterator[Any]:
-    """Arrays in a value, through lists, tuples and dicts."""
-    if isinstance(value, list | tuple):
-        for item in value:
-            yield from _held(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _held(item)
-    else:
-        yield value

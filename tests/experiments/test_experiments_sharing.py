@@ -119,11 +119,20 @@ TRAINING = """\
 import numpy as np
 
 
+class Kept:
+    def __init__(self, w, b):
+        self.w, self.b = w, b
+
+
 class Net:
     def __init__(self):
         self.w, self.b = np.array([1.0, 2.0, 3.0]), np.zeros(1)
 
-    def loss(self):
+    def loss(self, w=None):
+        if w is None:
+            w = self.w
+        if w.ndim < 2:
+            w = self.w
         return float(self.w @ self.w + self.b @ self.b)
 
     def slope(self):
@@ -165,8 +174,9 @@ def snapshots_of(keep=REFERENCE, update=IN_PLACE, use="print(best)"):
         ("best = {'w': self.w, 'b': self.b}; lowest = now", "best"),
         ("lowest = now; self.best = (self.w, self.b); best = 1", "self.best"),
         ("lowest = now; p = self.w, self.b; best = p", "best"),
+        ("lowest, best = now, Kept(self.w, self.b)", "best"),
     ],
-    ids=["a tuple on both sides", "a list", "a dict", "an attribute", "through another name"],
+    ids=["a tuple on both sides", "a list", "a dict", "an attribute", "through another name", "an object"],
 )
 def test_weights_kept_by_reference_and_updated_in_place(keep, target):
     (snapshot,), source = snapshots_of(keep, use=f"print({target})")

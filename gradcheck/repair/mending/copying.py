@@ -71,7 +71,10 @@ def _deep(source: SourceMap, site: Site, node: ast.expr) -> Iterator[tuple[int, 
         yield end, end, ".copy()"
     if inner is not None:
         yield site.start, site.end, f"copy.deepcopy({text})"
-    if isinstance(node, ast.List) and inner is None:
+    if isinstance(node, ast.Call) and inner is None and node.args and not node.keywords:
+        copied = ", ".join(f"{source.text(source.site_of(argument))}.copy()" for argument in node.args)
+        yield source.span(node.args[0])[0], site.end - 1, copied
+    if isinstance(node, ast.List | ast.Call) and inner is None:
         yield site.start, site.end, f"copy.deepcopy({source.text(site)})"
 
 
@@ -90,10 +93,10 @@ def _import(source: SourceMap) -> Splice:
 
 def _inside(node: ast.expr) -> ast.expr | None:
     """What a shallow copy is made of."""
+    if isinstance(node, ast.Call) and len(node.args) == 1:
+        return node.args[0]
     if isinstance(node, ast.Call):
-        return (
-            node.args[0] if node.args else node.func.value if isinstance(node.func, ast.Attribute) else None
-        )
+        return node.func.value if isinstance(node.func, ast.Attribute) and not node.args else None
     if isinstance(node, ast.Subscript):
         return node.value
     if isinstance(node, ast.List) and isinstance(node.elts[0], ast.Starred):

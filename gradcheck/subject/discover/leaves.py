@@ -110,6 +110,11 @@ def leaves(namespace: Mapping[str, Any], *, most: int = MOST_NODES) -> Iterator[
             yield Leaf(node.expression, node.value, node.owner, node.key)
 
 
+def identities(value: Any) -> set[int]:
+    """The identities of all objects that can be reached from a value, its own among them."""
+    return {id(node.value) for node in nodes({"value": value})}
+
+
 def children(node: Node) -> Iterator[Node]:
     """What an object holds: items, fields and attributes, with their expressions."""
     value, expression = node.value, node.expression

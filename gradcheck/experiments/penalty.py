@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from types import FunctionType
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from gradcheck.subject.objects import is_plain_object
 from gradcheck.subject.program import Program, Values
 from gradcheck.subject.truth import fit_shape, same_loss
 from gradcheck.subject.wiring import Grads, Step, Wiring
+
+Terms: TypeAlias = dict[str, dict[str, float | None]]
 
 DEPTH = 3
 MANY = 32
@@ -48,11 +51,15 @@ def scale_penalty(lab: Lab) -> Observation:
 def switched_off(lab: Lab) -> Iterator[tuple[str, float, Wiring]]:
     """Hyper-parameters whose being 0 changes the loss, with the wiring that makes them 0."""
     seen: set[str] = set()
-    for path, value in _floats_in_scope(lab):
+    for path, value in _numbers_in_scope(lab):
         wiring = replace(lab.wiring, setup=f"{lab.wiring.setup}\n{path} = 0.0")
         if path not in seen and _loss_differs(lab, wiring):
             seen.add(path)
             yield path, value, wiring
+    for (name, value), statements in _defaults(lab).items():
+        wiring = replace(lab.wiring, setup="\n".join([lab.wiring.setup, *statements]))
+        if _loss_differs(lab, wiring):
+            yield name, value, wiring
     for value in _literals(lab.wiring.loss):
         wiring = _without(lab.wiring, value)
         if _loss_differs(lab, wiring):
@@ -72,7 +79,7 @@ def _line_in_loss(lab: Lab, scalar: str) -> int:
     return max(lines, default=0)
 
 
-def _terms(lab: Lab, wiring: Wiring) -> dict[str, dict[str, float | None]]:
+def _terms(lab: Lab, wiring: Wiring) -> Terms:
     program = lab.variant(wiring)
     values = lab.truth.values
     loss_with, loss_without = _loss_of(lab.program), _loss_of(program)
@@ -81,10 +88,10 @@ def _terms(lab: Lab, wiring: Wiring) -> dict[str, dict[str, float | None]]:
         lambda v: loss_with(v) - loss_without(v), values, entries=entries, seed=lab.seed
     )
     code = lab.at_truth(program).gradient()
-    terms: dict[str, dict[str, float | None]] = {}
+    terms: Terms = {}
     for name, weights in values.items():
         one, other = (fit_shape(gradient[name], weights.shape) for gradient in (lab.gradient, code))
-        if one is None or other is None or weights.size < 2:
+        if one is None or other is None:
             continue
         known = np.isfinite(difference.values[name])
         true = multiple(difference.values[name][known], weights[known])
@@ -92,7 +99,18 @@ def _terms(lab: Lab, wiring: Wiring) -> dict[str, dict[str, float | None]]:
         own = multiple(used, weights[known]) if np.any(used) else 0.0
         if true is not None or (own and not np.any(difference.values[name][known])):
             terms[name] = {"loss": 0.0 if true is None else true, "code": own}
-    return terms if any(term["loss"] for term in terms.values()) else {}
+    return _alike(terms, {name: value.size for name, value in values.items()})
+
+
+def _alike(terms: Terms, sizes: Mapping[str, int]) -> Terms:
+    """The terms, those of single numbers only where another parameter has one: any number is a multiple of another."""
+    sure = [loss for name, term in terms.items() if (loss := term["loss"]) and sizes[name] > 1]
+    return {
+        name: term
+        for name, term in terms.items()
+        if sure
+        and (sizes[name] > 1 or any(np.isclose(term["loss"] or 0.0, loss, rtol=1e-6) for loss in sure))
+    }
 
 
 def _loss_of(program: Program) -> Any:
@@ -113,8 +131,8 @@ def _loss_differs(lab: Lab, wiring: Wiring) -> bool:
     return bool(np.isfinite(loss)) and not same_loss(loss, lab.truth.loss)
 
 
-def _floats_in_scope(lab: Lab) -> list[tuple[str, float]]:
-    """Assignable floats that objects in the wiring's scope and the module hold, by path."""
+def _numbers_in_scope(lab: Lab) -> list[tuple[str, float]]:
+    """Assignable numbers that objects in the wiring's scope and the module hold, by path; floats before counts."""
     live = lab.program.start()
     own = {
         f"m.{name}": value for name, value in lab.program.module.__dict__.items() if not name.startswith("__")
@@ -124,12 +142,15 @@ def _floats_in_scope(lab: Lab) -> list[tuple[str, float]]:
     taken = set(lab.wiring.params.values())
     for name, value in named.items():
         _collect(name, value, found, set(), 0)
-    return [(path, value) for path, value in found if path not in taken and value]
+    free = [(path, value) for path, value in found if path not in taken and value]
+    return sorted(free, key=lambda pair: isinstance(pair[1], int))
 
 
 def _collect(path: str, value: Any, found: list[tuple[str, float]], seen: set[int], depth: int) -> None:
-    if isinstance(value, float | np.floating):
+    if isinstance(value, np.floating):
         found.append((path, float(value)))
+    elif type(value) in {float, int}:
+        found.append((path, value))
     elif depth < DEPTH and id(value) not in seen:
         seen.add(id(value))
         for step, item in _inside(value):
@@ -151,6 +172,35 @@ def _inside(value: Any) -> list[tuple[str, Any]]:
     )
 
 
+def _defaults(lab: Lab) -> dict[tuple[str, float], list[str]]:
+    """Floats that arguments are by default: name and value -> statements that make every such default 0."""
+    found: dict[tuple[str, float], list[str]] = {}
+    module = lab.program.module.__dict__
+    for path, function in _functions(module, "m"):
+        if function.__globals__ is not module:
+            continue  # imported, and everybody's
+        defaults = function.__defaults__ or ()
+        names = function.__code__.co_varnames[: function.__code__.co_argcount]
+        for place, (name, value) in enumerate(zip(names[-len(defaults) :], defaults, strict=False)):
+            if type(value) in {float, int} and value:
+                own = f"{path}.__defaults__"
+                text = f"{own} = (*{own}[:{place}], 0.0, *{own}[{place + 1}:])"
+                found.setdefault((name, value), []).append(text)
+        for name, value in (function.__kwdefaults__ or {}).items():
+            if type(value) in {float, int} and value:
+                found.setdefault((name, value), []).append(f"{path}.__kwdefaults__[{name!r}] = 0.0")
+    return found
+
+
+def _functions(held: Mapping[str, Any], path: str) -> Iterator[tuple[str, FunctionType]]:
+    """The functions of the file, and the methods of its classes, with the text that reaches each."""
+    for name, value in held.items():
+        if isinstance(value, FunctionType):
+            yield f"{path}.{name}", value
+        elif isinstance(value, type) and path == "m":
+            yield from _functions(vars(value), f"m.{name}")
+
+
 def _literals(text: str) -> list[float]:
     return [
         n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant) and type(n.value) is float
@@ -168,7 +218,7 @@ def _without(wiring: Wiring, value: float) -> Wiring:
     )
 
 
-def _summary(name: str, terms: dict[str, dict[str, float | None]]) -> str:
+def _summary(name: str, terms: Terms) -> str:
     off = [
         w
         for w, term in terms.items()

@@ -9,6 +9,7 @@ import numpy as np
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import Layer, layers_at
 from gradcheck.experiments.penalties import strength_audit
+from gradcheck.experiments.penalty import switched_off
 from gradcheck.experiments.rates import rate_audit, scaled_source
 from gradcheck.experiments.starts import Ordinary, out_of_ordinary, start_audit
 from gradcheck.experiments.trained import Trained, trained_from
@@ -72,8 +73,10 @@ def _of_rate(lab: Lab) -> list[Removal]:
 
 def _of_penalty(lab: Lab) -> list[Removal]:
     found = []
-    for fact in lab.once(strength_audit).facts["strong"]:
-        wiring = replace(lab.wiring, setup=f"{lab.wiring.setup}\n{fact['scalar']} = 0.0")
+    strong = {fact["scalar"] for fact in lab.once(strength_audit).facts["strong"]}
+    for name, _, wiring in switched_off(lab) if strong else ():
+        if name not in strong:
+            continue
         other = replace(lab, wiring=wiring)
         trained = trained_from(other)
         if trained is not None and finite(trained):

@@ -149,6 +149,7 @@ def _mistaken(betas: Betas, many: int) -> Iterator[tuple[str, list[Stepper]]]:
     for mean, square in ((False, False), (False, True), (True, False)):
         uncorrected = replace(betas, mean=mean, square=square)
         yield "adam-uncorrected", [partial(_adam, uncorrected, lambda turn: turn + 1)]
+    yield "adam-uncorrected", [partial(_adam, betas, lambda _turn: 1)]  # by 1 - beta, whichever step it is
     yield "adam-count", [partial(_adam, betas, partial(_counted, many, place)) for place in range(many)]
     yield "adam-epsilon", [partial(_adam, replace(betas, inside=True), lambda turn: turn + 1)]
     yield "adam-reset", [partial(_adam, replace(betas, reset=True), lambda _turn: 1)]

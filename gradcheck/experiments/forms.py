@@ -18,6 +18,25 @@ def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     ]
 
 
+def velocity_terms(node: ast.AST) -> list[ast.expr]:
+    """What a statement that updates a velocity adds to it, the velocity's own multiple left out.
+
+    Example:
+        >>> [ast.unparse(term) for term in velocity_terms(ast.parse("v[k] = mu * v[k] - rate * g").body[0])]
+        ['rate * g']
+    """
+    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    if target is None:
+        return []
+    sides = [side for update in updates_in(node) for side in update] or [node.value]  # type: ignore[attr-defined]  # of an assignment
+    own = ast.unparse(target)
+    return [
+        side
+        for side in sides
+        if not any(isinstance(part, ast.expr) and ast.unparse(part) == own for part in ast.walk(side))
+    ]
+
+
 def starts_negative(value: ast.expr) -> bool:
     """Whether an expression is a product or quotient whose first factor has a minus.
 
@@ -45,3 +64,17 @@ def whole_target(target: ast.expr) -> ast.expr:
             break
         target = target.value
     return target
+
+
+def constant_correction(node: ast.AST) -> ast.expr | None:
+    """The beta of a division by 1 - beta, without a power.
+
+    Example:
+        >>> ast.unparse(constant_correction(ast.parse("m / (1 - beta)", mode="eval").body))
+        'beta'
+    """
+    divisor = node.right if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) else None
+    if not isinstance(divisor, ast.BinOp) or not isinstance(divisor.op, ast.Sub):
+        return None
+    plain = isinstance(divisor.right, ast.Name | ast.Attribute | ast.Constant)
+    return divisor.right if plain and ast.unparse(divisor.left) in {"1", "1.0"} else None

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from gradcheck.experiments.curves import may_swing
-from gradcheck.experiments.forms import updates_in
+from gradcheck.experiments.forms import updates_in, velocity_terms
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, layers_at, layers_at_start
 from gradcheck.experiments.origins import origins
@@ -29,7 +29,7 @@ NEARLY = 0.9
 SLOW = 0.98
 UNLEARNT = 0.1
 # A training that leaves less than this share of the loss has done well, whatever became of its layers.
-LOWER = (0.1, 0.01, 0.001)
+LOWER = (0.1, 0.01, 1e-3, 1e-4, 1e-5, 1e-6)
 HIGHER = (10.0, 100.0, 1000.0, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9)
 
 
@@ -110,12 +110,17 @@ def scaled_source(lab: Lab, factor: float) -> str | None:
 
 
 def _rates_of(lab: Lab) -> list[tuple[Attempt, str]]:
+    """The rate of each update, or, where none has any, that of each velocity."""
     seen = lab.once(watch_training)
-    return [(attempt, text) for attempt in seen.attempts.values() for text in _rates(seen.source, attempt)]
+    found = (
+        [(attempt, text) for attempt in some.values() for text in _rates(seen.source, attempt)]
+        for some in (seen.attempts, seen.velocities)
+    )
+    return next(filter(None, found), [])
 
 
 def _places(source: SourceMap, attempt: Attempt, name: str) -> Iterator[tuple[int, int]]:
-    for _, step in updates_in(source.sites[attempt.site].node):
+    for step in _steps(source, attempt):
         for part in _factors(step):
             if ast.unparse(part) == name:
                 yield source.span(part)
@@ -123,8 +128,14 @@ def _places(source: SourceMap, attempt: Attempt, name: str) -> Iterator[tuple[in
 
 def _rates(source: SourceMap, attempt: Attempt) -> list[str]:
     """The single number that an update is a multiple of."""
-    parts = [part for _, step in updates_in(source.sites[attempt.site].node) for part in _factors(step)]
+    parts = [part for step in _steps(source, attempt) for part in _factors(step)]
     return [text for text in map(ast.unparse, parts) if text in attempt.scalars][:1]
+
+
+def _steps(source: SourceMap, attempt: Attempt) -> list[ast.expr]:
+    """What an update takes off its parameter, or a velocity's update adds to that."""
+    node = source.sites[attempt.site].node
+    return [step for _, step in updates_in(node)] if attempt.parameters else velocity_terms(node)
 
 
 def _factors(node: ast.expr | None) -> Iterator[ast.expr]:
@@ -134,5 +145,7 @@ def _factors(node: ast.expr | None) -> Iterator[ast.expr]:
         yield from _factors(node.right)
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
         yield from _factors(node.left)
+    elif isinstance(node, ast.UnaryOp):
+        yield from _factors(node.operand)
     elif node is not None:
         yield node

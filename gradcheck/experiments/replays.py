@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from gradcheck.experiments.algorithms import Steps, explained
+from gradcheck.experiments.forms import constant_correction
 from gradcheck.experiments.handed import Replay, dependent, replayed_training
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
@@ -149,7 +150,10 @@ def _lines(source: SourceMap, inside: list[Site], fault: str) -> list[int]:
         "shared": _keyed,
         "count": lambda site: _counts(source, site),
         "epsilon": lambda site: any(_root_of_sum(node) for node in ast.walk(site.node)),
-        "uncorrected": lambda site: _renames(site.node, inside),
+        "uncorrected": lambda site: (
+            _renames(site.node, inside)
+            or any(constant_correction(node) is not None for node in ast.walk(site.node))
+        ),
         "reset": _starts_anew,
     }[fault]
     simple = [

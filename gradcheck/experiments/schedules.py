@@ -97,7 +97,11 @@ def _constant(lab: Lab, seen: Training) -> Iterator[Fact]:
             continue
         values, arguments = {value for value, _ in found}, {given for _, given in found}
         alike = len(found) >= REPEATS and len(values) == len(arguments) == 1
-        if not alike or not isinstance(node.value, ast.Call) or not _is_rate(seen, node.targets[0]):
+        if (
+            not alike
+            or not isinstance(node.value, ast.Call)
+            or not _is_rate(seen, ast.unparse(node.targets[0]))
+        ):
             continue
         given = next(iter(arguments))
         function = lab.program.module.__dict__.get(getattr(node.value.func, "id", ""))
@@ -112,9 +116,9 @@ def _constant(lab: Lab, seen: Training) -> Iterator[Fact]:
             yield fact_of(seen, [number], set(), **fact, value=values.pop(), other=other, times=len(found))
 
 
-def _is_rate(seen: Training, target: ast.expr) -> bool:
+def _is_rate(seen: Training, target: str) -> bool:
     """Whether a number of that name (or attribute) multiplies an update."""
-    name = ast.unparse(target).rsplit(".", 1)[-1]
+    name = target.rsplit(".", 1)[-1]
     return any(
         text.rsplit(".", 1)[-1] == name for attempt in seen.attempts.values() for text in attempt.scalars
     )
@@ -270,26 +274,29 @@ def _instead(lab: Lab, turning: Turning, largest: float) -> tuple[str, list[Cut]
         size = lookup(base, turning.scope)
         if not scalar(size) or ast.unparse(base) == turning.count or not 0.0 < largest <= size * (1 + 1e-9):
             continue  # a rate that a schedule only lowers
-        for edit in islice(_uses(lab, turning, base, size), 8):
+        for used, edit in islice(_uses(lab, turning, base, size), 8):
             if _trains_otherwise(lab, edit):
-                return ast.unparse(base), edit
+                return used, edit
     return None
 
 
-def _uses(lab: Lab, turning: Turning, base: ast.expr, size: float) -> Iterator[list[Cut]]:
-    """The number in place of its base wherever the loop reads that; or given to an attribute that holds the base."""
-    source = lab.tracer.source
+def _uses(lab: Lab, turning: Turning, base: ast.expr, size: float) -> Iterator[tuple[str, list[Cut]]]:
+    """What may be used instead, with the cuts that put the number in its place.
+
+    Its base, wherever the loop reads that; or an attribute that holds the base, or a number that multiplies an update.
+    """
+    seen, source = lab.once(watch_training), lab.tracer.source
     body = [part for part in ast.walk(turning.loop.node) if isinstance(part, ast.Name)]
     own = {id(part) for part in ast.walk(turning.site.node)} | _of_head(turning.loop.node)
     name, target = ast.unparse(base), ast.unparse(turning.target)
     read = [part for part in body if part.id == name and id(part) not in own]
     if read and isinstance(turning.target, ast.Name):
-        yield [(*source.span(part), target) for part in read]
+        yield name, [(*source.span(part), target) for part in read]
     for owner in dict.fromkeys(part.id for part in body):
         held = getattr(turning.scope.get(owner), "__dict__", {})
         for key, value in held.items():
-            if scalar(value) and value == size:
-                yield [(*source.span(turning.target), f"{owner}.{key}")]
+            if scalar(value) and (value == size or _is_rate(seen, key)):
+                yield f"{owner}.{key}", [(*source.span(turning.target), f"{owner}.{key}")]
 
 
 def _of_head(loop: ast.AST) -> set[int]:

@@ -28,12 +28,32 @@ def gradients_of(seed: int, zero: frozenset[str] = frozenset()) -> dict[str, lis
 
 
 def drive(owner: Callable[..., Any], method: str, gradients: Mapping[str, list[Array]]) -> Steps | None:
-    """The steps of a fresh optimiser over parameters in a dict, a list, or pairs with their gradients; or None."""
-    for container in (dict, list, zip):
+    """The steps of a fresh optimiser over parameters in a dict, a list, or each with its gradient; or None."""
+    for container in (dict, list, zip, Held):
         steps = _driven(owner, method, gradients, container)
         if steps is not None:
             return steps
     return None
+
+
+class Held:
+    """A parameter that holds its gradient, whatever names an optimiser asks for them by: value and grad, w and dw."""
+
+    def __init__(self, value: Array) -> None:
+        self.__dict__.update(numbers=value, slope=np.zeros_like(value))
+
+    def __getattr__(self, name: str) -> Array:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        held: Array = self.__dict__[self._place(name)]
+        return held
+
+    def __setattr__(self, name: str, value: Array) -> None:
+        self.__dict__[self._place(name)] = value
+
+    @staticmethod
+    def _place(name: str) -> str:
+        return "slope" if "grad" in name or (name.startswith("d") and name != "data") else "numbers"
 
 
 def _driven(
@@ -48,12 +68,13 @@ def _driven(
             optimiser = owner(RATE)
             given = _packed(weights, container)
             for turn in range(STEPS):
-                slopes = _packed({name: gradients[name][turn].copy() for name in names}, container)
-                both = (list(zip(given, slopes, strict=True)),) if container is zip else (given, slopes)
-                returned = getattr(optimiser, method)(*both)
-                same = container is not zip and isinstance(returned, container)
+                slopes = {name: gradients[name][turn].copy() for name in names}
+                returned = getattr(optimiser, method)(*_arguments(given, slopes, container))
+                same = container in {dict, list} and isinstance(returned, container)
                 given = returned if same and len(returned) == len(names) else given
-                now = given if isinstance(given, dict) else dict(zip(names, given, strict=True))
+                now = (
+                    given if isinstance(given, dict) else dict(zip(names, map(_numbers, given), strict=True))
+                )
                 for name in names:
                     thetas[name].append(np.array(now[name], dtype=float))
     except (Exception, OutOfTimeError):  # noqa: BLE001 -- any class of the user's may be tried here, and may refuse
@@ -70,7 +91,24 @@ def _driven(
 
 
 def _packed(values: dict[str, Array], container: type) -> Any:
+    if container is Held:
+        return [Held(value) for value in values.values()]
     return values if container is dict else list(values.values())
+
+
+def _arguments(given: Any, slopes: dict[str, Array], container: type) -> tuple[Any, ...]:
+    """What the method is called with."""
+    if container is zip:
+        return (list(zip(given, slopes.values(), strict=True)),)
+    if container is Held:
+        for parameter, slope in zip(given, slopes.values(), strict=True):
+            parameter.grad = slope
+        return (given,)
+    return given, _packed(slopes, container)
+
+
+def _numbers(parameter: Any) -> Array:
+    return parameter.numbers if isinstance(parameter, Held) else parameter
 
 
 def _state(optimiser: object, weights: list[Array]) -> Iterator[Array]:

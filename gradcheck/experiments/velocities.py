@@ -71,18 +71,21 @@ def _idle(lab: Lab) -> Fact:
 
 
 def _decayed(value: ast.expr, scope: Mapping[str, Any]) -> Iterator[tuple[float, Any]]:
-    """The terms of a sum that multiply an array with a number between the bounds: (number, array)."""
-    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
-        for term in (value.left, value.right):
-            found = [lookup(part, scope) for part in leaves(term)] + [
-                float(part.value)
-                for part in ast.walk(term)
-                if isinstance(part, ast.Constant) and isinstance(part.value, float)
-            ]
-            numbers = [float(one) for one in found if scalar(one) and LEAST < one < MOST]
-            arrays = [one for one in found if numeric(one)]
-            if isinstance(term, ast.BinOp) and isinstance(term.op, ast.Mult) and len(arrays) == 1 and numbers:
-                yield numbers[0], arrays[0]
+    """The terms of a sum that multiply an array, or the 0 before there is one, with a number between the bounds."""
+    if not isinstance(value, ast.BinOp) or not isinstance(value.op, ast.Add | ast.Sub):
+        return
+    for term, beside in ((value.left, value.right), (value.right, value.left)):
+        if not isinstance(term, ast.BinOp) or not isinstance(term.op, ast.Mult):
+            continue
+        found = [lookup(part, scope) for part in leaves(term)]
+        written = [part.value for part in ast.walk(term) if isinstance(part, ast.Constant)]
+        numbers = [float(one) for one in (*found, *written) if scalar(one) and LEAST < one < MOST]
+        arrays = [one for one in found if numeric(one)]
+        if not arrays and any(scalar(one) and one == 0.0 for one in found):
+            others = [lookup(part, scope) for part in leaves(beside)]
+            arrays = [np.zeros_like(one) for one in others if numeric(one)]
+        if len(arrays) == 1 and numbers:
+            yield numbers[0], arrays[0]
 
 
 def _unread_decay(lab: Lab, replay: Replay) -> float | None:
@@ -118,9 +121,9 @@ def _last(keys: tuple[tuple[str, Any], ...], root: str) -> str:
 
 
 def _echoes(replay: Replay) -> Iterator[Any]:
-    """Ways to arrays from before the first round that hold, at each later one, a multiple of the last gradient."""
+    """Ways to arrays that hold, at each round after the first, a multiple of the last gradient."""
     arrays, gradients = replay.handed.arrays, replay.steps.gradients
-    for way, first in arrays[0].items():
+    for way, first in arrays[1].items() if len(arrays) > 1 else ():
         same = [
             name
             for name, some in gradients.items()

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.experiments.forms import starts_negative, updates_in
+from gradcheck.experiments.forms import starts_negative, updates_in, velocity_terms
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import leaves, lookup, numeric, scalar
 from gradcheck.subject.program import Live
@@ -77,6 +77,7 @@ class Training:
         parameters: names of the parameters.
         changes: every change, in order.
         attempts: by statement number.
+        velocities: the same, of the statements that make what an update takes off as a whole, as a velocity is.
         replacing: statement number -> the parameters whose own name it binds to a negative step.
         calls: statement number -> values that a call assigned to a name or attribute there, with its arguments.
         uncleared: statement number -> parameter shapes' accumulators that an update did not clear.
@@ -88,6 +89,7 @@ class Training:
     parameters: list[str]
     changes: list[Change] = field(default_factory=list)
     attempts: dict[int, Attempt] = field(default_factory=dict)
+    velocities: dict[int, Attempt] = field(default_factory=dict)
     replacing: dict[int, Attempt] = field(default_factory=dict)
     calls: dict[int, list[tuple[float, tuple[Any, ...]]]] = field(default_factory=dict)
     uncleared: dict[int, int] = field(default_factory=dict)
@@ -134,6 +136,7 @@ class _Watch:
     _updates: int = 0
     _shapes: set[tuple[int, ...]] = field(default_factory=set)
     _gradient_run: frozenset[int] = frozenset()
+    _steps: set[tuple[str, str]] = field(default_factory=set)
 
     def begin(self, live: Live) -> None:
         self.live = live
@@ -141,6 +144,12 @@ class _Watch:
         self._gradient_run = (
             frozenset(self.lab.tracer.recorder.reached) if self.lab.wiring.grads else frozenset()
         )
+        self._steps = {
+            (site.function, ast.unparse(step))
+            for site in self.seen.source.sites
+            for _, step in updates_in(site.node)
+            if isinstance(step, ast.Name | ast.Attribute | ast.Subscript)
+        }
         self.look()
 
     def enter(self, number: int, names: Mapping[str, Any]) -> None:
@@ -209,6 +218,7 @@ class _Watch:
     def _attempt(self, site: Site, names: Mapping[str, Any]) -> None:
         scope = self._scope(names)
         self._replacement(site, scope)
+        self._velocity(site, scope)
         for start, step in updates_in(site.node):
             value = lookup(start, scope)
             mine = {name for name, array in self._objects.items() if numeric(value) and array is value}
@@ -216,12 +226,23 @@ class _Watch:
                 attempt = self.seen.attempts.setdefault(site.number, Attempt(site.number))
                 attempt.parameters |= mine
                 attempt.entered.append(len(self.seen.order))
-                for part in leaves(step):
-                    number = lookup(part, scope)
-                    if scalar(number):
-                        text = ast.unparse(part)
-                        attempt.scalars.setdefault(text, set()).add(float(number))
-                        attempt.series.setdefault(text, []).append(float(number))
+                self._numbers(attempt, step, scope)
+
+    def _numbers(self, attempt: Attempt, step: ast.expr, scope: Mapping[str, Any]) -> None:
+        for part in leaves(step):
+            number = lookup(part, scope)
+            if scalar(number):
+                text = ast.unparse(part)
+                attempt.scalars.setdefault(text, set()).add(float(number))
+                attempt.series.setdefault(text, []).append(float(number))
+
+    def _velocity(self, site: Site, scope: Mapping[str, Any]) -> None:
+        node = site.node
+        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        if target is not None and (site.function, ast.unparse(target)) in self._steps:
+            attempt = self.seen.velocities.setdefault(site.number, Attempt(site.number))
+            for term in velocity_terms(node):
+                self._numbers(attempt, term, scope)
 
     def _replacement(self, site: Site, scope: Mapping[str, Any]) -> None:
         node = site.node

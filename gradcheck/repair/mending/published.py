@@ -6,11 +6,11 @@ import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gradcheck.experiments.forms import whole_target
+from gradcheck.experiments.forms import constant_correction, whole_target
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import in_loop
 from gradcheck.repair.candidate import Splice
-from gradcheck.repair.mending.splices import between, line_above, text_of, without_line
+from gradcheck.repair.mending.splices import behind, between, line_above, text_of, without_line
 from gradcheck.repair.mending.updating import arguments_of, in_place, statements_of
 from gradcheck.trace import Site, SourceMap
 
@@ -118,7 +118,7 @@ def _outside_root(source: SourceMap, fact: Fact, _statements: list[Site]) -> Edi
 
 
 def _corrected(source: SourceMap, fact: Fact, statements: list[Site]) -> Edits:
-    """`b / (1 - beta**t)` for a plain `b`, with the beta that decays b and the t that counts the steps."""
+    """`b / (1 - beta**t)` for a plain `b`, or for one over 1 - beta, with the t that counts the steps."""
     inside = [s for s in source.sites if s.function == fact["function"]]
     counts = [
         text_of(source, s.node.target)
@@ -126,6 +126,10 @@ def _corrected(source: SourceMap, fact: Fact, statements: list[Site]) -> Edits:
         if isinstance(s.node, ast.AugAssign) and ast.unparse(s.node.value) == "1"
     ]
     edits: list[Splice] = []
+    for site in inside if counts else []:
+        beta = constant_correction(site.node)
+        if beta is not None and site.line in fact["lines"]:
+            edits.append(behind(source, beta, f"**{counts[0]}"))
     for site in statements:
         value = site.node.value if isinstance(site.node, ast.Assign) else None
         decay = next((d for s in inside if (d := _decay(s.node, value)) is not None), None)

@@ -110,23 +110,25 @@ def chosen(
     scope = next((s for s in scopes.values() if {cut.name, other.name} <= s.keys()), None)
     if scope is None:
         return None
-    one, two, base = scope[cut.name], scope[other.name], scope.get(cut.base)
+    one, two, base, axis = scope[cut.name], scope[other.name], scope.get(cut.base), cut.axis
     if isinstance(one, slice) and isinstance(two, slice):
-        base = next(_indexed(source, cut, scope), None)
-        one, two = (base[one], base[two]) if base is not None else (one, two)
+        base, axis = next(_indexed(source, cut, scope), (None, 0))
+        rows = np.arange(base.shape[axis]) if base is not None else np.arange(0)
+        one, two = (np.take(base, rows[part], axis) if base is not None else None for part in (one, two))
     arrays = [part for part in (one, two, base) if isinstance(part, np.ndarray)]
-    if len(arrays) < 3 or any(part.ndim <= cut.axis for part in arrays):
+    if len(arrays) < 3 or any(part.ndim <= axis for part in arrays):
         return None
-    one, two, base = (np.moveaxis(part, cut.axis, 0) for part in arrays)
+    one, two, base = (np.moveaxis(part, axis, 0) for part in arrays)
     return one, two, base
 
 
-def _indexed(source: SourceMap, cut: Cut, scope: Scope) -> Iterator[NDArray[Any]]:
-    """The tables that a slice object is used on in its function."""
+def _indexed(source: SourceMap, cut: Cut, scope: Scope) -> Iterator[tuple[NDArray[Any], int]]:
+    """The tables that a slice object is used on in its function, with the axis that it cuts."""
     for site in source.sites:
         node = site.node
         if site.function == cut.function and isinstance(node, ast.Subscript):
             value = scope.get(ast.unparse(node.value))
-            used = isinstance(node.slice, ast.Name) and node.slice.id == cut.name
-            if used and isinstance(value, np.ndarray) and value.ndim > 1:
-                yield value
+            parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+            places = [axis for axis, part in enumerate(parts) if ast.unparse(part) == cut.name]
+            if places and isinstance(value, np.ndarray) and value.ndim > max(1, places[0]):
+                yield value, places[0]

@@ -16,6 +16,9 @@ KINK_SHARE = 0.1  # of the second difference: more than that left at step zero i
 HIDDEN = 1.5
 """Bars to allow for a kink within the widest step that curvature hides: at the worst place for it between the nodes,
 what it leaves of the second difference and the widest pair's share add up to 0.69 of the error it makes."""
+UNSETTLED = 0.1
+"""Of the first correction, which falls by the square of the step: a second one that is more of it follows no series,
+and with several kinks among the pairs, which make up for one another, the first may be wrong as a whole."""
 FIXED_STEP = 2.0**-17  # near the cube root of rounding, where truncation and rounding balance for most f
 ODD = 30.0  # a second difference so many times the usual one shows a kink within the step
 
@@ -47,9 +50,10 @@ def three_pairs(samples: Samples, radius: float, size: float) -> Slopes:
         gaps = (plus - 2 * samples.base + minus) / steps
         left_over = np.abs((gaps[2] * steps[0] - gaps[0] * steps[2]) / (steps[0] - steps[2]))
         bent = np.maximum(left_over - 4 * rounding[2], 0)
-        bar = HIDDEN * (np.abs(three - two) + bent) + 4 * (
-            rounding[2] * u[1] / (u[1] - u[2]) + rounding[1] * u[2] / (u[1] - u[2])
-        )
+        noise = 4 * (rounding[2] * u[1] / (u[1] - u[2]) + rounding[1] * u[2] / (u[1] - u[2]))
+        first, second = np.abs(two - quotients[2]), np.abs(three - two)
+        unsettled = np.where(second > UNSETTLED * first + noise, first, 0)
+        bar = HIDDEN * (second + bent + unsettled) + noise
         smooth = left_over <= 4 * rounding[2] + KINK_SHARE * np.abs(gaps[0])
         known = smooth & np.isfinite(three) & (bar >= 0)
         return replace(

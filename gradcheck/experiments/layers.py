@@ -34,7 +34,10 @@ ACTIVATIONS: Mapping[str, Callable[[Array], Array]] = {
     "tanh": np.tanh,
     "sigmoid": sigmoid,
     "relu": lambda z: np.maximum(z, 0.0),
+    "softplus": lambda z: np.logaddexp(0.0, z),
 }
+BOUNDED = {"tanh", "sigmoid"}
+# Those that can be saturated.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +47,7 @@ class Layer:
     Attributes:
         line: where they are computed.
         text: the expression.
-        kind: tanh, sigmoid or relu.
+        kind: tanh, sigmoid, relu, softplus or leaky.
         values: h, (samples, units).
     """
 
@@ -62,8 +65,8 @@ class Layer:
 
     @property
     def saturated(self) -> float:
-        """Share of the values whose activation is flat there; 0 for a relu."""
-        if self.kind == "relu":
+        """Share of the values whose activation is flat there; 0 for one without bounds."""
+        if self.kind not in BOUNDED:
             return 0.0
         centred = self.values if self.kind == "tanh" else 2.0 * self.values - 1.0
         bound = np.tanh(FLAT) if self.kind == "tanh" else np.tanh(0.5 * FLAT)
@@ -113,6 +116,7 @@ def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
     functions = {s.function.rpartition(".")[2] for s in source.sites}
     known: dict[bytes, Array] = {}
     found: dict[bytes, Layer] = {}
+    spans: dict[bytes, tuple[int, int]] = {}
     for number, sighting in seen.items():
         site = source.sites[number]
         if _is_elsewhere(site.node, functions):
@@ -124,8 +128,15 @@ def _layers(lab: Lab, seen: Mapping[int, Any]) -> list[Layer]:
             if kind:
                 rows = array if array.shape[1] in widths and array.shape[1] > 1 else array.T
                 found[key] = Layer(site.line, source.text(site), kind, rows)
+                spans[key] = site.start, site.end
             known.setdefault(key, array)
-    return [layer for layer in found.values() if layer.values.shape[1] in widths - {1}]
+    whole = {key for key in found if not any(_inside(spans[key], span) for span in spans.values())}
+    return [layer for key, layer in found.items() if key in whole and layer.values.shape[1] in widths - {1}]
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether an expression is a part of another: of a sigmoid by a softplus, that is no layer of its own."""
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
 
 
 def _is_output(lab: Lab, layer: Layer, layers: list[Layer], outputs: list[Array]) -> bool:
@@ -145,8 +156,19 @@ def _kind(node: ast.AST, value: Array, known: Mapping[bytes, Array]) -> str:
                 with np.errstate(over="ignore"):
                     if np.allclose(activation(other), value, rtol=1e-9, atol=1e-12):
                         return kind
+    if any(_is_leaky(other, value) for other in known.values() if other.shape == value.shape):
+        return "leaky"
     written = activation_kind(node, value)
     return written if written in ACTIVATIONS else ""
+
+
+def _is_leaky(z: Array, value: Array) -> bool:
+    """Whether an array is another with what is below zero multiplied by one number less than 1."""
+    below = z < 0.0
+    if not below.any() or below.all() or not np.array_equal(value[~below], z[~below]):
+        return False
+    slopes = value[below] / z[below]
+    return bool(0.0 < slopes[0] < 1.0 and np.allclose(slopes, slopes[0], rtol=1e-9))
 
 
 def _is_elsewhere(node: ast.AST, functions: set[str]) -> bool:

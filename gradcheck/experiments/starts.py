@@ -34,6 +34,8 @@ RAW = 10.0
 # Inputs of a root mean square above this are on a raw scale.
 LEAST = 14
 # A fair draw has so many entries of one sign with a chance of 2^-13.
+NEVER_NEGATIVE = {"random", "rand", "random_sample", "ranf", "sample", "abs", "absolute", "square"}
+# What numpy draws or makes of any numbers with it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +101,13 @@ def out_of_ordinary(lab: Lab) -> list[Ordinary]:
     """Everything about the start that is out of the ordinary, each thing by itself."""
     given = _given(lab.wiring)
     parameters = {n: value for n, value in lab.program.start().parameters().items() if n not in given}
-    weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
+    weights = {name: value for name, value in parameters.items() if is_matrix(value)}
     rng = np.random.default_rng([lab.seed, 0x57A7])
     return [
         *_blank(lab, weights, parameters, rng),
-        *_scaled(parameters, _last(lab, weights, parameters)),
-        *_one_sided(weights),
-        *_biases({name: value for name, value in parameters.items() if not _is_matrix(value)}),
+        *_scaled(parameters, single_outputs(lab, parameters)),
+        *_one_sided(lab, weights),
+        *_biases({name: value for name, value in parameters.items() if not is_matrix(value)}),
         *_inputs(lab),
     ]
 
@@ -127,30 +129,32 @@ def _blank(lab: Lab, weights: Values, parameters: Values, rng: np.random.Generat
     if weights and all(np.ptp(value) == 0.0 for value in weights.values()):
         some = any(np.any(value) for value in weights.values())
         passing = sum(bool(np.any(lab.truth.numerical.values[name])) for name in weights)
-        last = {n: v for n, v in _last(lab, weights, parameters).items() if np.ptp(v) == 0.0}
+        last = {n: v for n, v in single_outputs(lab, parameters).items() if np.ptp(v) == 0.0}
         start = {name: rng.normal(0.0, glorot(v), v.shape) for name, v in {**weights, **last}.items()}
         yield Ordinary("constant" if some or passing else "zero", 0.0, list(start), start)
 
 
-def _last(lab: Lab, weights: Values, parameters: Values) -> Values:
+def single_outputs(lab: Lab, parameters: Values) -> Values:
     """Weights of a single output: one row, or column, with a number for each unit of the layer before it."""
     samples = samples_of(lab)
     came, went = (1, 0) if samples is not None and samples.axes[0] == 1 else (0, 1)
-    widths = {value.shape[went] for value in weights.values()}
-    tables = {name: value for name, value in parameters.items() if value.ndim == 2 and name not in weights}
-    return {n: v for n, v in tables.items() if v.shape[went] == 1 and v.shape[came] in widths - {1}}
+    tables = {name: value for name, value in parameters.items() if value.ndim == 2}
+    matrices = [value.shape for value in tables.values() if is_matrix(value)]
+    widths = {shape[went] for shape in matrices} - {1}
+    if samples is None:  # a column may be of biases, then
+        widths -= {shape[came] for shape in matrices}
+    return {n: v for n, v in tables.items() if v.shape[went] == 1 and v.shape[came] in widths}
 
 
 def _scaled(parameters: Values, last: Values) -> Iterator[Ordinary]:
-    """Matrices that are all small, with the weights of a single output; and what is large, row or column that it be."""
-    weights = {name: value for name, value in parameters.items() if _is_matrix(value)}
+    """Matrices that are all small, or two that are, those of a single output with them; and large ones of any shape."""
+    weights = {name: value for name, value in parameters.items() if is_matrix(value)}
     spread = {name: value for name, value in weights.items() if np.ptp(value) > 0.0}
-    shares = {name: float(np.std(value)) / glorot(value) for name, value in spread.items()}
+    shares = {name: float(np.std(value)) / glorot(value) for name, value in {**spread, **last}.items()}
     tables = {name: value for name, value in parameters.items() if value.ndim == 2 and value.size > 1}
-    if shares and 0.0 < max(shares.values()) < SMALL:
-        single = {name for name, value in last.items() if 0.0 < np.std(value) < SMALL * glorot(value)}
-        small = {name: value for name, value in parameters.items() if name in spread or name in single}
-        yield Ordinary("small", max(shares.values()), list(small), _at_ordinary(small))
+    shrunk = {name: parameters[name] for name in parameters if 0.0 < shares.get(name, 0.0) < SMALL}
+    if spread and (spread.keys() <= shrunk.keys() or len(shrunk) > 1):
+        yield Ordinary("small", max(shares[name] for name in shrunk), list(shrunk), _at_ordinary(shrunk))
     large = {name: value for name, value in tables.items() if np.std(value) > LARGE * _he(value)}
     if large:
         most = max(float(np.std(value)) / glorot(value) for value in large.values())
@@ -165,15 +169,26 @@ def _at_ordinary(weights: Values) -> Values:
     }
 
 
-def _one_sided(weights: Values) -> Iterator[Ordinary]:
-    found = {
+def _one_sided(lab: Lab, weights: Values) -> Iterator[Ordinary]:
+    one_sided = {
         name: value
         for name, value in weights.items()
-        if value.size >= LEAST and np.ptp(value) > 0.0 and (value.min() > 0.0 or value.max() < 0.0)
+        if np.ptp(value) > 0.0 and (value.min() > 0.0 or value.max() < 0.0)
     }
+    found = {n: v for n, v in one_sided.items() if v.size >= LEAST or _drawn_positive(lab, n)}
     if found:
         share = max(abs(float(value.mean())) / float(np.std(value)) for value in found.values())
         yield Ordinary("one-sided", share, list(found), {name: v - v.mean() for name, v in found.items()})
+
+
+def _drawn_positive(lab: Lab, name: str) -> bool:
+    """Whether a parameter is made on a line that draws from [0, 1) or takes absolute values: no chance but a rule."""
+    lines = birth_lines(lab, [name])
+    calls = (node for node in ast.walk(lab.tracer.source.tree) if isinstance(node, ast.Call))
+    return any(
+        node.lineno in lines and getattr(node.func, "attr", getattr(node.func, "id", "")) in NEVER_NEGATIVE
+        for node in calls
+    )
 
 
 def _biases(vectors: Values) -> Iterator[Ordinary]:
@@ -210,5 +225,6 @@ def _he(value: NDArray[np.float64]) -> float:
     return float(np.sqrt(2.0 / min(value.shape)))
 
 
-def _is_matrix(value: NDArray[np.float64]) -> bool:
+def is_matrix(value: NDArray[np.float64]) -> bool:
+    """Whether a parameter has several rows and several columns."""
     return value.ndim == 2 and min(value.shape) > 1

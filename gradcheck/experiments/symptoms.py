@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from gradcheck.errors import GradcheckError
+from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.curves import SWINGS, loss_curve, rises
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.layers import SHARE, Layer, layers_at, layers_at_start
-from gradcheck.experiments.removals import Removal, finite, removals
-from gradcheck.experiments.starts import UNLEARNT
+from gradcheck.experiments.removals import finite, removals
+from gradcheck.experiments.starts import UNLEARNT, Ordinary, is_matrix, out_of_ordinary, single_outputs
 from gradcheck.experiments.trained import trained_as_is
 from gradcheck.experiments.watched import watch_training
 from gradcheck.findings import Observation
@@ -47,8 +48,11 @@ def symptom_audit(lab: Lab) -> Observation:
     layers is listed without a cause: the repaired source shows whether that was it.
     """
     found = [*_layers(lab), *_symmetric(lab)]
+    found += _exploding(
+        lab
+    )  # weights that are too large may have made a gradient wrong as well, by what is clipped
     if not lab.wrong:
-        found += [*_vanishing(lab), *_exploding(lab), *_stuck(lab), *_oscillating(lab)]
+        found += [*_vanishing(lab), *_stuck(lab), *_oscillating(lab)]
     after = [{"dead": layer.dead, "saturated": layer.saturated} for layer in _after(lab)]
     return Observation("symptom_audit", {"symptoms": found, "after": after})
 
@@ -138,17 +142,11 @@ def _vanishing(lab: Lab) -> Iterator[Fact]:
     own = norms[names[0]] / norms[names[-1]]
     if own >= VANISHED[0] or norms[names[0]] >= VANISHED[1]:
         return
-    for removal in _starts(lab):
-        left = _norms(lab, removal)
+    for cause in _starts(lab):
+        left = _norms(lab, cause)
         other = left[names[0]] / left[names[-1]] if left.get(names[-1]) else 0.0
         if other > VANISHED[0]:
-            fact = {
-                "symptom": "vanishing",
-                "when": "start",
-                "own": own,
-                "other": other,
-                "cause": removal.kind,
-            }
+            fact = {"symptom": "vanishing", "when": "start", "own": own, "other": other, "cause": cause.kind}
             yield {**fact, "line": 0, "text": names[-1], "parameters": names[:1]}
             return
 
@@ -163,38 +161,43 @@ def _exploding(lab: Lab) -> Iterator[Fact]:
     large = {name: ratio for name, ratio in first.items() if ratio > EXPLODED}
     norms = _norms(lab, None) if large else {}
     sizes = lab.program.start().parameters()
-    for removal in _starts(lab) if large else ():
-        if removal.kind not in {"large", "inputs"} or removal.ordinary is None:
+    for cause in _starts(lab) if large else ():
+        if cause.kind not in {"large", "inputs"}:
             continue
-        left = _norms(lab, removal)
+        left = _norms(lab, cause)
         for name, ratio in large.items():
-            if name in removal.ordinary.parameters or not norms.get(name):
+            if name in cause.parameters or not norms.get(name):
                 continue
-            size = float(np.linalg.norm(removal.ordinary.start.get(name, sizes[name])))
+            size = float(np.linalg.norm(cause.start.get(name, sizes[name])))
             if size == 0.0:
                 continue  # biases that start at 0 may double at every step
             other = ratio * (left[name] / norms[name]) * (float(np.linalg.norm(sizes[name])) / size)
             if other < TAMED:
                 fact = {"symptom": "exploding", "when": "start", "own": ratio, "other": other}
-                yield {**fact, "cause": removal.kind, "line": 0, "text": name, "parameters": [name]}
+                yield {**fact, "cause": cause.kind, "line": 0, "text": name, "parameters": [name]}
                 return
 
 
-def _starts(lab: Lab) -> list[Removal]:
-    return [removal for removal in lab.once(removals) if removal.ordinary is not None]
+def _starts(lab: Lab) -> list[Ordinary]:
+    """What is out of the ordinary about the start and a cause: of training that fails, or of a loss that clips."""
+    if not lab.wrong:
+        return [removal.ordinary for removal in lab.once(removals) if removal.ordinary is not None]
+    causes = {fact["cause"] for fact in lab.once(clamp_audit).facts["clamped"]}
+    return [ordinary for ordinary in out_of_ordinary(lab) if ordinary.kind in causes]
 
 
-def _norms(lab: Lab, removal: Removal | None) -> dict[str, float]:
-    """Norms of the gradients of the weight matrices at the code's start, or at that of a removal, in their order."""
+def _norms(lab: Lab, change: Ordinary | None) -> dict[str, float]:
+    """Norms of the gradients of the weights at the code's start, or at a changed one, in the order of the layers."""
     try:
         live = lab.program.start()
-        if removal is not None and removal.ordinary is not None:
-            removal.ordinary.apply(live)
+        if change is not None:
+            change.apply(live)
         gradient = live.gradient()
     except GradcheckError:
         return {}
-    matrices = [name for name, value in lab.truth.values.items() if min(value.shape, default=0) > 1]
-    return {name: float(np.linalg.norm(gradient[name])) for name in matrices if name in gradient}
+    values = lab.truth.values
+    weights = {**{n: v for n, v in values.items() if is_matrix(v)}, **single_outputs(lab, values)}
+    return {name: float(np.linalg.norm(gradient[name])) for name in weights if name in gradient}
 
 
 def _stuck(lab: Lab) -> Iterator[Fact]:

@@ -49,7 +49,7 @@ class Bars:
         return e / np.sum(e, axis=1, keepdims=True)
 
     def loss(self, x, y):
-        return -np.log(self.probabilities(x)[range(len(y)), y]).mean()
+        return -np.log(self.probabilities(x)[range(len(y)), y] + 1e-12).mean()
 
     def backward(self, x, y):
         delta = self.probabilities(x)

@@ -13,37 +13,70 @@ from gradcheck.experiments.births import birth_lines
 from gradcheck.experiments.inlets import inlet_lines
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.starts import Ordinary, out_of_ordinary
+from gradcheck.experiments.trained import trained_as_is
 from gradcheck.findings import Observation
-from gradcheck.subject.program import Live
+from gradcheck.subject.program import Live, Values
 from gradcheck.trace import Recorder, Site, SourceMap
 
 SMALL = 1e-3
 # What is added to a probability lest its logarithm be infinite; more would be a smoothing, and meant.
+STEP = 1e-5
+# Along the gradient, in units of the parameters.
+WRONG = 1e-3
+# A slope this share away from that of the loss is no rounding.
 
 
 def clamp_audit(lab: Lab) -> Observation:
-    """Facts: `clamped`, a list of {line, text, of, floor, least, entries, clipped, cause}: clips that bite.
+    """Facts: `clamped`, a list of {line, text, of, floor, least, entries, clipped, cause}: clips that bite; `later`.
 
     `clipped` of `entries` probabilities `of`, or their logarithms, lie beyond `floor`, the least at `least`, when the
     loss is evaluated where the code starts; or are so small that a `floor` added to all of them outweighs them, or
     explains how much the gradient is off by. A gradient that agrees with its
     loss, clips and all, is what its author meant: nothing is listed. `cause` is what is out of the ordinary about the
     start, "large" weights or "inputs" on a raw scale, where nothing is clipped without it, with its `figure`,
-    `parameters` and `lines`; else empty.
+    `parameters` and `lines`; else empty. `later` are those that bite only where training ends, and make the gradient
+    wrong there, with `off`, how far the slope along it is from that of the loss.
     """
     if not lab.wrong:
-        return Observation("clamp_audit", {"clamped": []})
-    clamped = _clamped(lab, lambda _live: None)
-    cause = _cause(lab) if clamped else None
+        return Observation("clamp_audit", {"clamped": [], "later": _later(lab)})
+    off = max(lab.comparisons[name].relative_error for name in lab.wrong)
+    clamped = _clamped(lab, off, lambda _live: None)
+    cause = _cause(lab, off) if clamped else None
     place: dict[str, Any] = {"cause": ""}
     if cause is not None:
         lines = birth_lines(lab, cause.parameters) if cause.parameters else inlet_lines(lab)
         place = {"cause": cause.kind, "figure": cause.figure, "parameters": cause.parameters, "lines": lines}
-    return Observation("clamp_audit", {"clamped": [{**fact, **place} for fact in clamped]})
+    return Observation("clamp_audit", {"clamped": [{**fact, **place} for fact in clamped], "later": []})
 
 
-def _clamped(lab: Lab, change: Callable[[Live], None]) -> list[dict[str, Any]]:
-    """What is clipped when the loss is evaluated, with a change of the start."""
+def _later(lab: Lab) -> list[dict[str, Any]]:
+    """What is clipped where training ends, if the gradient is wrong there; guards against a logarithm of 0 are not."""
+    trained = lab.once(trained_as_is)
+    if trained is None or not trained.after < trained.before:
+        return []
+    ends = trained.parameters
+    off = _off(lab, ends)
+    found = _clamped(lab, off, lambda live: live.set(ends)) if off > WRONG else []
+    return [{**fact, "off": off} for fact in found if SMALL < fact["floor"] < 1.0 - SMALL]
+
+
+def _off(lab: Lab, values: Values) -> float:
+    """How far the slope along the code's gradient is from that of its loss, as a share of the larger of them."""
+    live = lab.program.start()
+    live.set(values)
+    gradient = live.gradient()
+    length = float(np.sqrt(sum(np.sum(np.square(g)) for g in gradient.values())))
+    losses = []
+    for step in (STEP, -STEP) if 0.0 < length < np.inf else ():
+        live = lab.program.start()
+        live.set({name: value + step / length * gradient[name] for name, value in values.items()})
+        losses.append(live.loss())
+    slope = (losses[0] - losses[1]) / (2.0 * STEP) if losses else length
+    return abs(slope - length) / max(abs(slope), length, np.finfo(float).tiny)
+
+
+def _clamped(lab: Lab, off: float, change: Callable[[Live], None]) -> list[dict[str, Any]]:
+    """What is clipped when the loss is evaluated, with a change of the start, and a gradient that is so far off."""
 
     def ask(live: Live) -> float:
         change(live)
@@ -51,15 +84,14 @@ def _clamped(lab: Lab, change: Callable[[Live], None]) -> list[dict[str, Any]]:
 
     source = lab.tracer.source
     recorder = lab.tracer.recording(ask)
-    off = max(lab.comparisons[name].relative_error for name in lab.wrong)
     facts = [_fact(source, recorder, source.sites[number], off) for number in recorder.seen]
     return [fact for fact in facts if fact is not None]
 
 
-def _cause(lab: Lab) -> Ordinary | None:
+def _cause(lab: Lab, off: float) -> Ordinary | None:
     """What is out of the ordinary about the start, where nothing is clipped without it."""
     kinds = [ordinary for ordinary in out_of_ordinary(lab) if ordinary.kind in {"large", "inputs"}]
-    return next((ordinary for ordinary in kinds if not _clamped(lab, ordinary.apply)), None)
+    return next((ordinary for ordinary in kinds if not _clamped(lab, off, ordinary.apply)), None)
 
 
 def _fact(source: SourceMap, recorder: Recorder, site: Site, off: float) -> dict[str, Any] | None:

@@ -24,8 +24,8 @@ def coupling_audit(lab: Lab) -> Observation:
     """Facts: `couplings`, at most one of {kind, line, text, change, samples}.
 
     The place is where other samples change with the first one: "input" where no parameter has a part in the first
-    such value yet, else the first such value that sums to one over the samples ("axis") or over the whole batch
-    ("whole"). Mixing behind a parameter, as batch normalisation does, is none of these and not listed.
+    such value yet, else the first such value that sums to one, or whose exp does, over the samples ("axis") or over
+    the whole batch ("whole"). Mixing behind a parameter, as batch normalisation does, is none of these and not listed.
     `change` is the largest relative change among the other samples' outputs.
     """
     inputs = lab.wiring.inputs
@@ -88,7 +88,10 @@ def _place(lab: Lab, axis: int, samples: int) -> dict[str, Any] | None:
         return _described(lab, mixed[0], "input")
     # A softmax may mix samples before it divides, by a shift that they share: that alone changes no output.
     summed = next((n for n in mixed if _normalised(base[n], axis)), None)
-    return None if summed is None else _described(lab, summed, _normalised(base[summed], axis))
+    if summed is None:
+        return None
+    place = _described(lab, summed, _normalised(base[summed], axis))
+    return {**place, "text": f"exp({place['text']})"} if np.any(base[summed] < 0.0) else place
 
 
 def _described(lab: Lab, number: int, kind: str) -> dict[str, Any]:
@@ -112,9 +115,11 @@ def _matrices(lab: Lab, ask: Callable[[Live], object], axis: int, samples: int) 
 
 
 def _normalised(value: Array, axis: int) -> str:
-    """Over what a matrix of positive numbers sums to one, where that is not each sample's own entries."""
+    """Over what a matrix of probabilities, or of their logarithms, sums to one, where that is not a sample's own."""
     if np.any(value < 0.0):
-        return ""
+        if np.any(value > 0.0):
+            return ""
+        value = np.exp(value)
     if np.allclose(value.sum(), 1.0):
         return "whole"
     columns, rows = (np.allclose(value.sum(axis=a), 1.0) for a in (axis, 1 - axis))

@@ -1,27 +1,34 @@
-"""Try large logits: a log-softmax of the file may stay finite where the logarithm of a softmax does not."""
+"""Try large logits and large weights: what stays finite there, and which logarithm is taken of zero."""
 
 from __future__ import annotations
 
 import ast
 import types
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.stability import called
+from gradcheck.experiments.trained import trained_as_is
 from gradcheck.experiments.varying import Array
 from gradcheck.findings import Observation
+from gradcheck.subject.program import Live
 
 FAR = 2000.0
 # Further apart than the exponent range of float64 reaches, some 745.
+GROWN = 10.0
+# Times the weights after training: where longer training, or one step too large, may take them.
+LOGARITHMS = {"log", "log2", "log10"}
 
 
 def logarithm_audit(lab: Lab) -> Observation:
-    """Facts: `unsafe`, a list of {line, text, function, logits}: logarithms of a softmax that may be zero.
+    """Facts: `unsafe`, a list of {line, text, function, logits}: logarithms of a softmax that may be zero; `latent`.
 
     `text` takes the logarithm of probabilities, in the loss. `function`, of the same file, gives the same numbers from
     the logits, and stays finite where a probability underflows. `logits` are the texts of what it can be given.
+    `latent`, a list of {line, text, grown, loss}: logarithms that are taken of zero where all parameters are `grown`
+    times what training makes of them, and the loss there, as text. Not asked where a gradient is wrong.
     """
     safe = [name for name, function in _functions(lab).items() if _is_safe(function)]
     seen = lab.tracer.recording(lambda live: live.loss()).seen if safe else {}
@@ -44,7 +51,48 @@ def logarithm_audit(lab: Lab) -> Observation:
                 if texts:
                     fact = {"line": site.line, "text": source.text(site), "function": name}
                     unsafe.append({**fact, "logits": list(texts)})
-    return Observation("logarithm_audit", {"unsafe": unsafe})
+    latent = [] if unsafe or lab.wrong else _of_zero(lab)
+    return Observation("logarithm_audit", {"unsafe": unsafe, "latent": latent})
+
+
+def _of_zero(lab: Lab) -> list[dict[str, Any]]:
+    """Logarithms of zero for which the loss is no number once the parameters have grown."""
+    trained = lab.once(trained_as_is)
+    if trained is None or not np.isfinite(trained.after):
+        return []
+    grown = {name: GROWN * value for name, value in trained.parameters.items()}
+    ends: list[float] = []
+
+    def ask(live: Live) -> None:
+        live.set(grown)
+        ends.append(live.loss())
+
+    seen = lab.tracer.recording(ask).seen
+    if not ends or np.isfinite(ends[0]):
+        return []
+    source = lab.tracer.source
+    found = []
+    for number in seen:
+        site = source.sites[number]
+        if _is_logarithm(site.node):
+            argument = seen.get(source.site_of(site.node.args[0]).number)
+            if argument is not None and any(_has_zero(value) for value in argument.values):
+                fact = {"line": site.line, "text": source.text(site), "grown": GROWN, "loss": str(ends[0])}
+                found.append(fact)
+    return found
+
+
+def _is_logarithm(node: ast.AST) -> TypeGuard[ast.Call]:
+    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+    return name in LOGARITHMS and isinstance(node, ast.Call) and bool(node.args)
+
+
+def _has_zero(value: Any) -> bool:
+    """Whether numbers that are all finite and none of them negative have a zero among them."""
+    array = np.asarray(value)
+    return (
+        array.dtype.kind == "f" and array.size > 0 and bool(np.isfinite(array).all() and array.min() == 0.0)
+    )
 
 
 def _functions(lab: Lab) -> dict[str, types.FunctionType]:

@@ -25,6 +25,8 @@ SPARE = 6
 # Points beyond the number of coefficients: a sum that is not exact would show at them.
 EXACT = 1e-7
 TINY = 1e-9
+FALLING = -0.9
+# A correlation of loss and measure below this leaves no doubt about the sign.
 
 MEASURES: Mapping[str, Callable[[Array, Array], Array]] = {
     "none": lambda p, _y: np.zeros_like(p),
@@ -45,8 +47,9 @@ def loss_form(lab: Lab) -> Observation:
 
     `kind` is a key of `MEASURES`, empty where the loss is no such sum; `coefficient` its factor in the sum over all
     entries of the outputs; `penalties` maps parameters to their coefficient, of the kind that `penalty` says. `ignored`
-    and `reversed` list {line, kind, coefficient} of a loss that does not depend on the outputs, or has the wrong sign,
-    where the gradient, too, is not that of the loss.
+    and `reversed` list {line, kind, coefficient, correlation} of a loss that does not depend on the outputs, or has the
+    wrong sign, where the gradient, too, is not that of the loss. The correlation is that of loss and measure, -1 where
+    the sum is exact; units that are dropped from the loss alone leave it a little above.
     """
     facts: dict[str, Any] = {"kind": "", "ignored": [], "reversed": []}
     points = list(_points(lab))
@@ -59,11 +62,16 @@ def loss_form(lab: Lab) -> Observation:
             "penalty": penalty,
             "penalties": dict(zip(lab.truth.values, coefficients[1:], strict=False)) if penalty else {},
         }
-        place = [{"line": _line(lab, points[0][2].size), "kind": kind, "coefficient": coefficients[0]}]
+        place = {"line": _line(lab, points[0][2].size), "kind": kind, "coefficient": coefficients[0]}
         if kind == "none" and lab.wrong:
-            facts["ignored"] = place
+            facts["ignored"] = [place]
         elif coefficients[0] < 0.0 and _opposed(lab):
-            facts["reversed"] = place
+            facts["reversed"] = [{**place, "correlation": -1.0}]
+    elif points and _opposed(lab):
+        kind, correlation = _falling(points)
+        if correlation < FALLING:
+            place = {"line": _line(lab, points[0][2].size), "kind": kind, "coefficient": -1.0}
+            facts["reversed"] = [{**place, "correlation": correlation}]
     return Observation("loss_form", facts)
 
 
@@ -136,6 +144,18 @@ def _solved(lab: Lab, points: list[Point]) -> tuple[str, str, list[float]] | Non
     return None
 
 
+def _falling(points: list[Point]) -> tuple[str, float]:
+    """The measure of outputs and labels with which the loss falls most steadily, and how their values correlate."""
+    losses = np.array([loss for loss, *_ in points])
+    found = [("none", 0.0)]
+    for kind, measure in MEASURES.items():
+        with np.errstate(all="ignore"):
+            sums = np.array([np.sum(measure(p, y)) for _, _, p, y in points])
+        if np.all(np.isfinite(sums)) and np.ptp(sums) > 0.0 and np.ptp(losses) > 0.0:
+            found.append((kind, float(np.corrcoef(losses, sums)[0, 1])))
+    return min(found, key=lambda one: one[1])
+
+
 def _exact(table: Array, target: Array) -> list[float] | None:
     if not np.all(np.isfinite(table)):
         return None
@@ -154,19 +174,25 @@ def _opposed(lab: Lab) -> bool:
 
 
 def _line(lab: Lab, entries: int) -> int:
-    """The line of the loss that takes a logarithm or a power of as many numbers as there are outputs, or of a part.
+    """The line that sums what is measured: logarithms or powers of as many numbers as there are outputs, or of a part.
 
-    Its last line where there is no such.
+    The loss's last line where there is no such.
     """
     seen = lab.tracer.recording(lambda live: live.loss()).seen
     source = lab.tracer.source
     found = [
-        (isinstance(site.node, ast.Call), site.line)
-        for number, sighting in seen.items()
+        (isinstance(site.node, ast.Call), np.size(sighting.values[0]) == entries, site.line, place)
+        for place, (number, sighting) in enumerate(seen.items())
         if _measures((site := source.sites[number]).node)
         and entries % max(np.size(sighting.values[0]), 1) == 0
     ]
-    return max(found)[1] if found else max((source.sites[number].line for number in seen), default=0)
+    if not found:
+        return max((source.sites[number].line for number in seen), default=0)
+    *_, line, place = max(found)
+    if np.size(list(seen.values())[place].values[0]) == 1:
+        return line
+    behind = (source.sites[number] for number in list(seen)[place:] if np.size(seen[number].values[0]) == 1)
+    return next((site.line for site in behind if isinstance(site.node, ast.Call | ast.BinOp)), line)
 
 
 def _measures(node: ast.AST) -> bool:

@@ -7,12 +7,14 @@ from typing import Any
 
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.blindness import blindness_audit
+from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.chance import chance_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.loss_form import loss_form
+from gradcheck.experiments.normalising import normalising_audit
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.statistics import statistics_audit
 from gradcheck.experiments.targets import target_audit
@@ -32,8 +34,10 @@ LOSS_AUDITS: tuple[tuple[Callable[[Lab], Observation], str, Callable[[Fact], boo
         "couplings",
         lambda fact: fact["kind"] != "input",
     ),  # samples mixed by a scaling are fed so
+    (broadcast_audit, "crossed", lambda fact: fact["loss"]),
     (target_audit, "binary", _always),
     (target_audit, "unnormalised", _always),
+    (normalising_audit, "logarithms", _always),
     (bypass_audit, "bypassed", _always),
     (statistics_audit, "running", _always),
     (variance_audit, "fewer", _always),

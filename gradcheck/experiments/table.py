@@ -32,6 +32,7 @@ from gradcheck.experiments.lent import lent_audit
 from gradcheck.experiments.linearity import linearity_audit
 from gradcheck.experiments.logarithms import logarithm_audit
 from gradcheck.experiments.loss_form import loss_form
+from gradcheck.experiments.normalising import normalising_audit
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.optimisers import optimiser_audit
 from gradcheck.experiments.orders import order_audit
@@ -92,6 +93,7 @@ EXPERIMENTS: tuple[Callable[[Lab], Observation], ...] = (
     linearity_audit,
     logarithm_audit,
     target_audit,
+    normalising_audit,
     precision_audit,
     reshape_audit,
     statistics_audit,

@@ -3,15 +3,22 @@
 import pytest
 
 from gradcheck.experiments.batches import batch_audit
+from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.clipping import clipping_audit
+from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.decays import decay_audit
+from gradcheck.experiments.dominance import dominance_audit
 from gradcheck.experiments.finiteness import finiteness_audit
 from gradcheck.experiments.lab import open_lab
 from gradcheck.experiments.lent import lent_audit
+from gradcheck.experiments.logarithms import logarithm_audit
+from gradcheck.experiments.loss_form import loss_form
+from gradcheck.experiments.normalising import normalising_audit
 from gradcheck.experiments.norms import norm_audit
 from gradcheck.experiments.orders import order_audit
 from gradcheck.experiments.overwrites import overwrite_audit
+from gradcheck.experiments.penalty import scale_penalty
 from gradcheck.experiments.rates import rate_audit
 from gradcheck.experiments.reads import read_audit
 from gradcheck.experiments.replays import optimiser_replay
@@ -21,7 +28,7 @@ from gradcheck.experiments.snapshots import snapshot_audit
 from gradcheck.experiments.softmaxes import softmax_twice
 from gradcheck.experiments.splits import split_audit
 from gradcheck.experiments.stability import softmax_audit
-from gradcheck.experiments.starts import start_audit
+from gradcheck.experiments.starts import out_of_ordinary, start_audit
 from gradcheck.experiments.symptoms import symptom_audit
 from gradcheck.experiments.truncation import truncation_audit
 from gradcheck.experiments.updates import update_watch
@@ -76,6 +83,30 @@ CASES = [
     ("votes_dicts", "GC827", clipping_audit, "elementwise"),
     ("hills_locals", "GC828", schedule_audit, "stuck"),
     ("moons_written", "GC828", schedule_audit, "stuck"),
+    (
+        "beans_columns",
+        "GC310",
+        decay_audit,
+        "decayed",
+    ),  # of a penalty whose strength is an argument's default
+    ("moons_written", "GC508", dominance_audit, "dominated"),  # a strength that is a whole number
+    ("moons_written", "GC503", logarithm_audit, "latent"),
+    ("kites_script", "GC503", logarithm_audit, "latent"),
+    ("votes_dicts", "GC504", clamp_audit, "later"),
+    ("votes_dicts", "GC808", rate_audit, "rates"),  # the rate multiplies the gradient in a velocity
+    (
+        "waves_lists",
+        "GC501",
+        rate_audit,
+        "rates",
+    ),  # ten thousand times too high, and brought home by early stopping
+    ("beans_columns", "GC704", split_audit, "leaked"),  # a slice object along the second axis
+    ("letters_parameters", "GC821", optimiser_replay, "faulty"),  # parameters that hold their gradients
+    ("digits_layers", "GC144", coupling_audit, "couplings"),
+    ("digits_layers", "GC145", coupling_audit, "couplings"),
+    ("digits_layers", "GC147", normalising_audit, "logarithms"),
+    ("digits_layers", "GC124", loss_form, "reversed"),  # of outputs that the loss drops units from
+    ("halves_columns", "GC521", broadcast_audit, "crossed"),
 ]
 
 
@@ -97,7 +128,7 @@ def test_it_is_seen_on_its_line(name, code, experiment, key):
     lab, lines = lab_with(name, code)
     found = experiment(lab).facts[key]
     assert found
-    assert {line for fact in found for line in fact.get("lines", [fact["line"]])} & lines
+    assert {line for fact in found for line in fact.get("lines") or [fact["line"]]} & lines
 
 
 @pytest.mark.parametrize(
@@ -146,3 +177,50 @@ def test_training_that_breaks_off_for_want_of_a_finite_number_is_told():
     [fact] = finiteness_audit(lab).facts["lost"]
     assert (fact["loss"], fact["raised"]) == ("nan", "AttributeError")
     assert "overflow" in fact["what"]
+
+
+def test_two_small_layers_of_three_shrink_what_they_are_given_and_the_gradient():
+    lab, lines = lab_with("halves_columns", "GC604")
+    [fact] = start_audit(lab).facts["stuck"]
+    assert (fact["kind"], fact["parameters"], set(fact["lines"])) == ("small", ["W2", "W3"], lines)
+    [symptom] = [fact for fact in symptom_audit(lab).facts["symptoms"] if fact["symptom"] == "vanishing"]
+    assert (symptom["text"], symptom["parameters"]) == ("W3", ["W1"])  # W3 is a row: of a single output
+
+
+@pytest.mark.parametrize("name", ["spots_functional", "pairs_attributes"])  # softplus, leaky ReLU
+def test_units_that_stay_alike_are_told_of_any_activation(name):
+    lab, _ = lab_with(name, "GC606")
+    kinds = {fact["symptom"] for fact in symptom_audit(lab).facts["symptoms"]}
+    assert "symmetric" in kinds
+
+
+def test_updates_explode_because_of_weights_that_make_the_gradient_wrong_as_well():
+    lab, _ = lab_with("shades_list", "GC605")
+    assert lab.wrong
+    assert ("exploding", "large") in {
+        (f["symptom"], f["cause"]) for f in symptom_audit(lab).facts["symptoms"]
+    }
+
+
+def test_a_penalty_on_a_single_number_is_known_by_that_of_the_others():
+    lab, _ = lab_with("kites_script", "GC312")
+    term = scale_penalty(lab).facts["terms"]["b3"]
+    assert term["code"] == 0.0
+    assert term["loss"] == pytest.approx(0.002, rel=1e-6)
+
+
+def test_corrections_that_never_change_are_those_of_the_first_step():
+    lab, lines = lab_with("moons_written", "GC823", which=2)
+    [fact] = optimiser_replay(lab).facts["faulty"]
+    assert (fact["fault"], set(fact["lines"])) == ("uncorrected", lines)
+
+
+def test_a_rate_that_is_computed_and_left_is_meant_for_what_multiplies_the_update():
+    lab, lines = lab_with("tides_records", "GC828", which=1)
+    [fact] = schedule_audit(lab).facts["stuck"]
+    assert (fact["kind"], fact["base"], set(fact["lines"])) == ("unused", "optimiser.rate", lines)
+
+
+def test_entries_of_one_sign_are_no_chance_where_they_are_drawn_so():
+    lab, _ = lab_with("tides_records", "GC625")  # ten entries, as many as chance may make of one sign
+    assert [(one.kind, one.parameters) for one in out_of_ordinary(lab)] == [("one-sided", ["U"])]

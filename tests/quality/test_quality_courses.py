@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from gradcheck.faults import CATALOGUE
+from gradcheck.findings import Severity
 from tests.faults.faults_driver import AGREES, gradient_errors, quiet
 from tests.quality.courses import COURSES
 from tests.quality.courses.behaviour import behaviour, does_the_same
@@ -43,11 +44,16 @@ def test_the_network_is_right_and_trains(course):
     assert not any(name.endswith(" ends") for name in found if not name.startswith("early"))
 
 
+NOTED = {"halves_columns": ["GC503"]}
+# It takes logarithms of a sigmoid as they are, which is right as long as its weights stay moderate.
+
+
 @EVERY_COURSE
 def test_nothing_is_said_of_it(course):
     with quiet():
         found = diagnosed(course.network, course.network.source, train=True)
-    assert [finding.code for finding in found.findings] == []
+    assert [finding.code for finding in found.findings] == NOTED.get(course.network.name, [])
+    assert all(finding.severity is Severity.NOTE for finding in found.findings)
 
 
 @EVERY_COURSE

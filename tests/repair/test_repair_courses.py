@@ -14,6 +14,7 @@ MENDED = [
     ("halves_columns", "GC148", 0),
     ("sides_globals", "GC404", 0),
     ("pairs_attributes", "GC405", 0),
+    ("beans_columns", "GC407", 1),  # arrays handed to a class, each of which is copied
     ("spots_functional", "GC405", 0),
     ("clouds_dict", "GC405", 0),
     ("pairs_attributes", "GC407", 2),  # the copied dict holds a number too, which has no copy()
@@ -36,6 +37,11 @@ MENDED = [
     ("hills_locals", "GC805", 2),
     ("tides_records", "GC827", 0),
     ("votes_dicts", "GC828", 1),
+    ("tides_records", "GC828", 1),
+    ("moons_written", "GC823", 2),
+    ("digits_layers", "GC147", 0),
+    ("digits_layers", "GC124", 0),
+    ("halves_columns", "GC521", 0),  # two crossings in one statement
 ]
 
 

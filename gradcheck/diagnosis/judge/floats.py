@@ -40,6 +40,18 @@ TABLE = (
         0.93,
     ),
     Row(
+        "clamp_audit",
+        "later",
+        always("clipped-probabilities"),
+        lambda fact, _names: f"{fact['text']} makes the loss constant where the network is most wrong",
+        lambda fact: (
+            f"where training ends, {fact['clipped']} of {fact['entries']} entries of {fact['of']} lie beyond "
+            f"{figure(fact['floor'])}, and the slope along the gradient is off by {figure(fact['off'])}"
+        ),
+        "log p_y = z_y - max z - log Σ exp(z - max z) needs no clipping",
+        0.93,
+    ),
+    Row(
         "precision_audit",
         "rounded",
         always("single-precision-check"),
@@ -117,5 +129,18 @@ TABLE = (
         ),
         "log p_y = z_y - max z - log Σ exp(z - max z)",
         0.9,
+    ),
+    Row(
+        "logarithm_audit",
+        "latent",
+        always("log-of-zero"),
+        lambda fact, _names: f"{fact['text']} is taken of 0 once the weights have grown",
+        lambda fact: (
+            f"the loss is {fact['loss']} at {figure(fact['grown'])} times the weights that training ends with"
+        ),
+        "take the logarithm from the logits, log p_y = z_y - max z - log Σ exp(z - max z), or of p + 1e-12",
+        0.9,
+        quiet=lambda _fact: True,
+        unless=lambda evidence: bool(evidence.fact("finiteness_audit", "lost", [])),
     ),
 )

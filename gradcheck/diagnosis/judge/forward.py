@@ -22,8 +22,10 @@ def forward(evidence: Evidence, mended: Sequence[Mended]) -> list[Finding]:
     return told(TABLE, evidence, mended)
 
 
-def _mixed_softmax(evidence: Evidence) -> bool:
-    """Whether a softmax sums over something else than the classes, so that its outputs sum to no 1 for that reason."""
+def _otherwise(evidence: Evidence) -> bool:
+    """Whether outputs sum to no 1 because a softmax sums over something else, or because they are clipped."""
+    if evidence.fact("clamp_audit", "clamped", []):
+        return True
     return any(fact["kind"] in {"axis", "whole"} for fact in evidence.fact("coupling_audit", "couplings", []))
 
 
@@ -37,6 +39,14 @@ def _unreachable(fact: Fact) -> str:
 def _taken(fact: Fact) -> str:
     """Where the second logarithm is; nothing where that is not known."""
     return f"; line {fact['line']} takes {fact['text']}" if fact["line"] else ""
+
+
+def _goes(fact: Fact) -> str:
+    """How a loss of the wrong sign follows its measure."""
+    measure = f"the {fact['kind']} of outputs and labels"
+    if fact["correlation"] == -1.0:
+        return f"is exactly {figure(fact['coefficient'])} times {measure}"
+    return f"falls where {measure} rises (correlation {fact['correlation']:.3f})"
 
 
 def _on_condition(fact: Fact) -> str:
@@ -92,7 +102,18 @@ TABLE = (
         ),
         "p = exp(z) / Σ exp(z), the sum over the classes",
         0.95,
-        unless=_mixed_softmax,
+        unless=_otherwise,
+    ),
+    Row(
+        "normalising_audit",
+        "logarithms",
+        always("missing-softmax"),
+        lambda fact, _names: (
+            f"the loss takes {fact['text']} for logarithms of probabilities, and they are of none that sum to 1"
+        ),
+        lambda _fact: "with log Σ exp over the classes taken off it, the gradient is right as it stands",
+        "log p = z - log Σ exp(z), the sum over the classes",
+        0.95,
     ),
     Row(
         "target_audit",
@@ -123,8 +144,7 @@ TABLE = (
         always("loss-sign"),
         lambda _fact, _names: "the loss has the wrong sign: it falls as the outputs get worse",
         lambda fact: (
-            f"at random parameters the loss is exactly {figure(fact['coefficient'])} times the {fact['kind']} of "
-            "outputs and labels, and its gradient points the other way than the code's"
+            f"at random parameters the loss {_goes(fact)}, and its gradient points the other way than the code's"
         ),
         "L = -Σ y log p for classes, and squares with a plus",
         0.95,

@@ -23,6 +23,7 @@ NAMES = frozenset(
         "prediction-ignored",
         "nondeterministic-loss",
         "input-ignored",
+        "broadcast-loss",
         "initialisation-too-large",
         "unscaled-inputs",
     }

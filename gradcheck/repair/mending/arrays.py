@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gradcheck.experiments.broadcasts import broadcast_audit
 from gradcheck.experiments.lab import Lab
 from gradcheck.repair.candidate import Splice
 from gradcheck.repair.mending.splices import behind, line_above, line_below, text_of
@@ -42,6 +43,23 @@ def columns(lab: Lab, fact: Fact) -> Edits:
             for side in (site.node.right, site.node.left):
                 yield [behind(source, side, ".reshape(-1, 1)")]
                 yield [behind(source, side, ".ravel()")]
+    yield from _alike(lab, source)
+
+
+def _alike(lab: Lab, source: SourceMap) -> Edits:
+    """The second operand of every crossing in the shape of the first, where one statement crosses more than once."""
+    crossed = {(fact["line"], fact["text"]) for fact in lab.once(broadcast_audit).facts["crossed"]}
+    sites = [s for s in source.sites if (s.line, source.text(s)) in crossed and isinstance(s.node, ast.BinOp)]
+    if len(sites) < 2:
+        return
+    for kept, moved in (("left", "right"), ("right", "left")):
+        edits = []
+        for site in sites:
+            whole, other = getattr(site.node, kept), getattr(site.node, moved)
+            shape = text_of(source, whole)
+            plain = isinstance(whole, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+            edits.append(behind(source, other, f".reshape({shape if plain else f'({shape})'}.shape)"))
+        yield edits
 
 
 def row_maxima(lab: Lab, fact: Fact) -> Edits:

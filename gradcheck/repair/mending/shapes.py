@@ -6,6 +6,7 @@ from gradcheck.experiments.bypasses import bypass_audit
 from gradcheck.experiments.clamps import clamp_audit
 from gradcheck.experiments.couplings import coupling_audit
 from gradcheck.experiments.loss_form import loss_form
+from gradcheck.experiments.normalising import normalising_audit
 from gradcheck.experiments.overwrites import overwrite_audit
 from gradcheck.experiments.precision import precision_audit
 from gradcheck.experiments.reads import read_audit
@@ -47,6 +48,7 @@ SHAPE_RECIPES = (
     Recipe(statistics_audit, "averaged", own_statistics),
     Recipe(target_audit, "binary", categorical_terms, rights=True),
     Recipe(target_audit, "unnormalised", normalised_outputs, rights=True),
+    Recipe(normalising_audit, "logarithms", instead, rights=True),
     Recipe(clamp_audit, "clamped", unclipped, rights=True),
     Recipe(loss_form, "reversed", negations, rights=True),
     Recipe(loss_form, "ignored", other_names, rights=True),

@@ -91,7 +91,7 @@ COURSE = Course(
             ),
         ),
         "GC607": ((("pace=0.4", "pace=1e-9"),),),
-        "GC608": ((("pace=0.4", "pace=6.0"),),),
+        "GC608": ((("pace=0.4", "pace=12.0"),),),
         "GC701": ((("return (x - middle) / width", "return x"),),),
         "GC702": (
             (("gradient(w, x[:, picked], y[picked])", "gradient(w, x[:, picked], y[at : at + part])"),),

@@ -30,6 +30,14 @@ COURSE = Course(
     ),
     rows=False,
     particular={
+        "GC503": (
+            (
+                (
+                    "-Y * np.log(p + 1e-12) - (1 - Y) * np.log(1 - p + 1e-12)",
+                    "-Y * np.log(p) - (1 - Y) * np.log(1 - p)",
+                ),
+            ),
+        ),
         "GC149": ((("9.0 * wind.T + 40.0", "9.0 * wind.reshape(3, n) + 40.0"),),),
         "GC150": ((("np.dot(W3, h2) + b3", "np.dot(W3, h1) + b3"),),),
         "GC151": (

@@ -71,7 +71,7 @@ COURSE = Course(
             (
                 (
                     "rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out))",
-                    "rng.normal(0, 0.005, (fan_in, fan_out))",
+                    "rng.normal(0, 0.0005, (fan_in, fan_out))",
                 ),
             ),
         ),

@@ -88,12 +88,6 @@ COURSE = Course(
                 ),
             ),
         ),
-        "GC604": (
-            (
-                ("rng.normal(0, 0.5, (width, width))", "rng.normal(0, 0.005, (width, width))"),
-                ("rng.normal(0, 0.4, (width, 3))", "rng.normal(0, 0.005, (width, 3))"),
-            ),
-        ),
         "GC503": (((LOG, "np.log(chosen)"),),),
         "GC504": (((LOG, "np.log(np.maximum(chosen, 0.3))"),),),
         "GC506": (

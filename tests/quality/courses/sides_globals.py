@@ -50,6 +50,14 @@ COURSE = Course(
     entry=ENTRY,
     x="X",
     particular={
+        "GC503": (
+            (
+                (
+                    "y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12)",
+                    "y * np.log(p) + (1 - y) * np.log(1 - p)",
+                ),
+            ),
+        ),
         "GC143": (
             (
                 ("h1, h2, 1 / (1 + np.exp(-z3))", "h1, h2, np.tanh(z3)"),

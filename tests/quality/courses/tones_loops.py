@@ -55,10 +55,7 @@ COURSE = Course(
         "GC406": (((STEP, "p = p - rate * v"),),),
         "GC601": ((("    d[np.arange(len(y)), y] -= 1\n", ""),),),
         "GC603": (((DRAWN, "rng.normal(0, 30, (n, m))"),),),
-        "GC604": (
-            ((DRAWN, "rng.normal(0, 0.02, (n, m))"),),
-            ((DRAWN, "0.01 * rng.standard_normal((n, m))"),),
-        ),
+        "GC604": (((DRAWN, "0.01 * rng.standard_normal((n, m))"),),),
         "GC605": (((DRAWN, f"{DRAWN} * (200 if m == 3 else 1)"),),),
         "GC607": ((("rate=0.08", "rate=1e-9"),),),
         "GC622": (((DRAWN, "np.full((n, m), 0.3)"),),),

@@ -11,6 +11,9 @@ from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.trace import Recorder
 
+NEVER_NEGATIVE = {"random", "rand", "random_sample", "ranf", "sample", "abs", "absolute", "square"}
+# What numpy draws or makes of any numbers with it.
+
 
 def birth_audit(lab: Lab) -> Observation:
     """Facts: `lines`, parameter -> the line on which it gets its first value; none where that cannot be told."""
@@ -24,6 +27,18 @@ def birth_lines(lab: Lab, names: Sequence[str]) -> list[int]:
     """The lines on which some parameters get their first values, each once."""
     lines = lab.once(birth_audit).facts["lines"]
     return list(dict.fromkeys(lines[name] for name in names if name in lines))
+
+
+def never_negative(lab: Lab, name: str) -> bool:
+    """Whether a parameter is made on a line that draws from [0, 1) or takes absolute values, and subtracts nothing.
+
+    Its entries are of one sign by a rule, then, and not by chance.
+    """
+    lines = birth_lines(lab, [name])
+    nodes = [node for node in ast.walk(lab.tracer.source.tree) if getattr(node, "lineno", 0) in lines]
+    called = {getattr(n.func, "attr", getattr(n.func, "id", "")) for n in nodes if isinstance(n, ast.Call)}
+    subtracts = any(isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) for node in nodes)
+    return bool(called & NEVER_NEGATIVE) and not subtracts
 
 
 def setup_seen(lab: Lab) -> Recorder:

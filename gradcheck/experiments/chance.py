@@ -49,11 +49,18 @@ def _same(one: Array, other: Array) -> bool:
 
 
 def _drawn(lab: Lab) -> dict[str, Any]:
-    """The first expression whose two values differ between the two calls."""
+    """The first expression whose two values differ between the two calls, and not with the generators put back.
+
+    What differs all the same is state, such as running averages.
+    """
     loss = lab.wiring.loss
     seen = lab.tracer.recording(lambda live: live.evaluate(f"(({loss}), ({loss}))")).seen
+    again = lab.tracer.recording(lambda live: (live.loss(), live.loss())).seen
+    state = {number for number, record in again.items() if _differs(record)}
     source = lab.tracer.source
-    drawn = [source.sites[number] for number, record in seen.items() if _differs(record)]
+    drawn = [
+        source.sites[number] for number, record in seen.items() if _differs(record) and number not in state
+    ]
     if not drawn:
         return {"line": 0, "text": "the loss", "mask": False}
     first = drawn[0]

@@ -59,12 +59,15 @@ def _perturb(live: Live, inputs: str, axis: int) -> None:
 
 
 def _change(one: Array, other: Array | None, axis: int) -> float:
-    """The largest change among all samples but the first, relative to the largest value."""
+    """The largest change among all samples but the one that changes most, relative to the largest value.
+
+    That is the one that was moved, wherever an order of the samples puts it.
+    """
     if other is None or one.shape != other.shape:
         return 0.0
-    rest = np.moveaxis(one - other, axis, 0)[1:]
+    moves = np.moveaxis(np.abs(one - other), axis, 0).reshape(one.shape[axis], -1).max(axis=1)
     largest = float(np.max(np.abs(one), initial=0.0))
-    return float(np.max(np.abs(rest), initial=0.0)) / largest if largest > 0 else 0.0
+    return float(np.sort(moves)[-2]) / largest if largest > 0 else 0.0
 
 
 def _place(lab: Lab, axis: int, samples: int) -> dict[str, Any] | None:

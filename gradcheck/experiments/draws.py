@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.experiments.births import birth_lines
+from gradcheck.experiments.births import birth_lines, never_negative
 from gradcheck.experiments.lab import Lab
 from gradcheck.findings import Observation
 from gradcheck.subject.program import Values
@@ -37,7 +37,7 @@ def draw_audit(lab: Lab) -> Observation:
         "draw_audit",
         {
             "one_sided": [
-                {**fact, "lines": birth_lines(lab, fact["parameters"])} for fact in _one_sided(weights)
+                {**fact, "lines": birth_lines(lab, fact["parameters"])} for fact in _one_sided(lab, weights)
             ],
             "reused": [
                 {**fact, "lines": birth_lines(lab, fact["parameters"][1:])} for fact in _reused(weights)
@@ -74,7 +74,7 @@ def _is_drawn(value: NDArray[np.float64]) -> bool:
     return bool(matrix and np.unique(value).size > value.size // 2 > round_ones)
 
 
-def _one_sided(weights: Values) -> list[dict[str, Any]]:
+def _one_sided(lab: Lab, weights: Values) -> list[dict[str, Any]]:
     return [
         {
             "parameters": [name],
@@ -84,7 +84,7 @@ def _one_sided(weights: Values) -> list[dict[str, Any]]:
             "most": float(value.max()),
         }
         for name, value in weights.items()
-        if value.size >= LEAST and (value.min() > 0 or value.max() < 0)
+        if (value.min() > 0 or value.max() < 0) and (value.size >= LEAST or never_negative(lab, name))
     ]
 
 

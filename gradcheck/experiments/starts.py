@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.errors import GradcheckError
-from gradcheck.experiments.births import birth_lines
+from gradcheck.experiments.births import birth_lines, never_negative
 from gradcheck.experiments.inlets import inlet_lines
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.samples import samples_of
@@ -34,8 +34,6 @@ RAW = 10.0
 # Inputs of a root mean square above this are on a raw scale.
 LEAST = 14
 # A fair draw has so many entries of one sign with a chance of 2^-13.
-NEVER_NEGATIVE = {"random", "rand", "random_sample", "ranf", "sample", "abs", "absolute", "square"}
-# What numpy draws or makes of any numbers with it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,20 +173,10 @@ def _one_sided(lab: Lab, weights: Values) -> Iterator[Ordinary]:
         for name, value in weights.items()
         if np.ptp(value) > 0.0 and (value.min() > 0.0 or value.max() < 0.0)
     }
-    found = {n: v for n, v in one_sided.items() if v.size >= LEAST or _drawn_positive(lab, n)}
+    found = {n: v for n, v in one_sided.items() if v.size >= LEAST or never_negative(lab, n)}
     if found:
         share = max(abs(float(value.mean())) / float(np.std(value)) for value in found.values())
         yield Ordinary("one-sided", share, list(found), {name: v - v.mean() for name, v in found.items()})
-
-
-def _drawn_positive(lab: Lab, name: str) -> bool:
-    """Whether a parameter is made on a line that draws from [0, 1) or takes absolute values: no chance but a rule."""
-    lines = birth_lines(lab, [name])
-    calls = (node for node in ast.walk(lab.tracer.source.tree) if isinstance(node, ast.Call))
-    return any(
-        node.lineno in lines and getattr(node.func, "attr", getattr(node.func, "id", "")) in NEVER_NEGATIVE
-        for node in calls
-    )
 
 
 def _biases(vectors: Values) -> Iterator[Ordinary]:

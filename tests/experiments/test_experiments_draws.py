@@ -1,5 +1,6 @@
 """Numbers that were drawn twice are told from numbers that were typed."""
 
+import pytest
 from labs import lab_of
 
 from gradcheck.experiments.draws import draw_audit
@@ -49,3 +50,22 @@ def test_layers_drawn_one_after_the_other_are_not():
 
 def test_equal_numbers_that_were_typed_are_no_draws():
     assert reused(TYPED) == []
+
+
+def one_sided(start):
+    lab = lab_of(NETWORK.format(start=start), loss="m.loss()", params={"A": "m.A", "B": "m.B"})
+    return [fact["parameters"] for fact in draw_audit(lab).facts["one_sided"]]
+
+
+@pytest.mark.parametrize(
+    ("start", "found"),
+    [
+        ("rng = np.random.default_rng(3)\nA = rng.random((3, 3))\nB = rng.normal(size=(3, 3))", [["A"]]),
+        ("rng = np.random.default_rng(3)\nA = np.abs(rng.normal(size=(3, 3)))\nB = -A.T", [["A"]]),
+        ("rng = np.random.default_rng(3)\nA = 2 - rng.random((3, 3))\nB = rng.normal(size=(3, 3))", []),
+        ("rng = np.random.default_rng(3)\nA = rng.uniform(0, 1, (3, 3))\nB = rng.normal(size=(3, 3))", []),
+    ],
+    ids=["from 0 to 1", "absolute values", "shifted", "nine by chance"],
+)
+def test_few_entries_of_one_sign_are_told_where_their_line_makes_them_so(start, found):
+    assert one_sided(start) == found

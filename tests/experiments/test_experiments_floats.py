@@ -23,7 +23,7 @@ def lab(body, *, gradient="2.0 * w", train="", w="np.array([0.5, -2.0, 3.0])", o
         f"""
 import numpy as np
 w = {w}
-calls = 0
+calls, state = 0, np.zeros(3)
 def cost(w):
     global calls
     {body}
@@ -51,9 +51,10 @@ def train(rate):
         ("return float(np.sum((w * (np.random.rand(40, 3) < 0.5)) ** 2))", True, True),
         ("return float(np.sum(w**2) + np.random.default_rng(3).normal(0, 1, 3).sum())", False, False),
         ("calls += 1; return float(np.sum(w**2) + calls)", False, False),
+        ("state[:] = state + 1; return float(np.sum(w**2) + np.random.rand(3).sum())", True, False),
         ("return float(np.sum(w**2))", False, False),
     ],
-    ids=["noise", "noise into a ReLU", "a mask", "seeded", "a count", "plain"],
+    ids=["noise", "noise into a ReLU", "a mask", "seeded", "a count", "beside state", "plain"],
 )
 def test_a_loss_that_draws(body, random, mask):
     found = chance_audit(lab(body, outputs="m.w * np.random.rand(3)")).facts["random"]

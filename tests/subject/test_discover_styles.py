@@ -3,6 +3,8 @@
 import pytest
 from discovered import NETWORKS, worst_disagreement
 
+from gradcheck.experiments.couplings import coupling_audit
+from gradcheck.experiments.lab import open_lab
 from gradcheck.subject import discover_wiring, resolve_target
 
 STYLES = {
@@ -26,6 +28,7 @@ STYLES = {
     "margins_lazy.py": {"machine.weights"},
     "marks_layers.py": {"stamp.marks", "vote.weights", "vote.shift"},
     "counted_noise.py": {"weights['in']", "weights['out']", "weights['shift']"},
+    "shuffled_script.py": {"p['W1']", "p['b1']", "p['W2']", "p['b2']"},
     "quadrants.ipynb": {"W1", "b1", "W2", "b2"},
     "surface/fit.py": {
         f"{layer}.{own}" for layer in ("net.first", "net.second") for own in ("weight", "bias")
@@ -54,6 +57,18 @@ def test_the_parameters_are_those_that_training_changes(wirings, name):
 @pytest.mark.parametrize("name", STYLES)
 def test_loss_and_gradient_belong_together(wirings, name):
     assert worst_disagreement(NETWORKS / name, wirings(name)) < 1e-6
+
+
+def test_a_call_that_hands_its_argument_back_does_not_say_what_that_is(wirings):
+    assert wirings("shuffled_script.py").loss.count("forward(") <= 2
+
+
+def test_a_sample_is_followed_wherever_an_order_puts_it(wirings):
+    path = NETWORKS / "shuffled_script.py"
+    wiring = wirings("shuffled_script.py")
+    lab = open_lab(str(path), path.read_text(encoding="utf-8"), wiring, 0)
+    assert "order" in wiring.outputs
+    assert coupling_audit(lab).facts["couplings"] == []
 
 
 def test_code_without_a_loss_has_the_one_that_its_gradient_implies(wirings):

@@ -36,11 +36,12 @@ class Reached:
             taken |= set(space)
 
     def learn(self, calls: Iterable[Call]) -> None:
-        """Take note of what calls returned."""
+        """Take note of what calls returned, and did not only hand on from their arguments."""
         for call in calls:
             if call.returned and call.site is not None and not call.is_generator:
+                handed = {id(value) for value in call.given.values()}
                 for suffix, value in items_of(call.value):
-                    if not isinstance(value, numbers.Number | str | None):
+                    if not isinstance(value, numbers.Number | str | None) and id(value) not in handed:
                         self._returned.setdefault(id(value), (call, suffix))
 
     def said(self, value: Any) -> str | None:

@@ -201,6 +201,8 @@ def _adjustable(seen: Observation) -> dict[str, Moved]:
             found[expression] = moved
         elif moved.before.ndim and moved.before.size <= LARGEST and _root_of(expression) not in tables:
             value = _object(seen.live, expression)
+            if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+                continue  # an order, or labels: with fractions they are none
             if not any(isinstance(value, np.ndarray) and np.may_share_memory(value, other) for other in data):
                 found[expression] = moved
     return found

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gradcheck.experiments.evaluating import biased_masks, masked_predictions
 from gradcheck.experiments.lab import Lab
+from gradcheck.experiments.predictors import predictions
 from gradcheck.experiments.switches import Switched, switched
 from gradcheck.findings import Observation
 
@@ -27,7 +28,8 @@ def dropout_audit(lab: Lab) -> Observation:
     `stuck`: those whose mask stays on whatever the flag, and that the outputs pass; with the `flag`, the first
     `argument`, and what the flag `was` when the outputs were evaluated. `predicting`: functions that predict with a
     mask on, where no flag of a layer is to blame; see `masked_predictions`. A mask that none of the layers makes may
-    be among `masks` too; see `biased_masks`.
+    be among `masks` too; see `biased_masks`. `answering` are the functions that predict anything, which no edit may
+    silence.
     """
     masks: dict[str, dict[str, Any]] = {}
     stuck: dict[str, dict[str, Any]] = {}
@@ -50,6 +52,7 @@ def dropout_audit(lab: Lab) -> Observation:
         "masks": list(masks.values()) or biased_masks(lab),
         "stuck": always,
         "predicting": [] if always else masked_predictions(lab),
+        "answering": sorted({function for function, _ in lab.once(predictions)}),
     }
     return Observation("dropout_audit", facts)
 

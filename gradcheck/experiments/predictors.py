@@ -29,15 +29,16 @@ def predictions(lab: Lab) -> list[Run]:
     found: list[Run] = []
     running = trained | _functions(source, _reached(lab, lab.wiring.outputs))
     for known, call in _calls(lab, running):
-        recorder = lab.tracer.recording(partial(_evaluated, call=call))
+        answers: list[object] = []
+        recorder = lab.tracer.recording(partial(_evaluated, call=call, answers=answers))
         name = known or next((source.sites[n].function for n in recorder.reached), "")
-        if name and name not in trained | modes and backward.isdisjoint(recorder.reached):
+        if answers and name and name not in trained | modes and backward.isdisjoint(recorder.reached):
             found.append((name, recorder))
     return found
 
 
-def _evaluated(live: Live, call: str) -> object:
-    return live.evaluate(call)
+def _evaluated(live: Live, call: str, answers: list[object]) -> None:
+    answers.append(live.evaluate(call))
 
 
 def _calls(lab: Lab, running: AbstractSet[str]) -> Iterator[tuple[str, str]]:
@@ -76,7 +77,11 @@ def _decides(node: ast.AST) -> bool:
 
 
 def _reached(lab: Lab, expression: str) -> set[int]:
-    return set(lab.tracer.recording(partial(_evaluated, call=expression)).reached) if expression else set()
+    return (
+        set(lab.tracer.recording(partial(_evaluated, call=expression, answers=[])).reached)
+        if expression
+        else set()
+    )
 
 
 def _functions(source: SourceMap, statements: set[int]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,14 @@ def softmax_twice(lab: Lab) -> Observation:
             twice.append(
                 {"line": site.line, "text": source.text(site), "low": float(low), "high": float(high)}
             )
-    calls = [fact for fact in twice if fact["text"].count("(") > 1]
+    calls = [fact for fact in twice if _is_nested(fact["text"])]
     return Observation("softmax_twice", {"twice": calls or twice})
+
+
+def _is_nested(text: str) -> bool:
+    """Whether an expression calls a function with what another returned: softmax(softmax(z))."""
+    node = ast.parse(text, mode="eval").body
+    return isinstance(node, ast.Call) and any(isinstance(argument, ast.Call) for argument in node.args)
 
 
 def _from_logarithms(value: object) -> Any:

@@ -103,6 +103,10 @@ def _remaining(lab: Lab, recipe: Recipe, beside: AbstractSet[str], after: str) -
 
 
 def _traded(before: Fact, after: Fact, beside: AbstractSet[str]) -> bool:
-    """Whether an audit finds more under another key, or no more than before that is right, where it counts that."""
+    """Whether an audit finds more under another key, or no more than before that is right, where it counts that.
+
+    Or fewer functions that answer: one that raises does nothing wrong any more.
+    """
     more = any(len(after[key]) > len(before[key]) for key in beside)
-    return more or ("right" in after and after["right"] <= before["right"])
+    silenced = not set(before.get("answering", ())) <= set(after.get("answering", ()))
+    return more or silenced or ("right" in after and after["right"] <= before["right"])

@@ -93,7 +93,7 @@ def _compared(
         detected=bool(told),
         named=_names(told, code) or bool(same),
         family=bool(told) and find(told[0].code).family in {fault.family, find(same or code).family},
-        parameter=_right_parameter(_meant(course, source, code), [first, *told[:1]]),
+        parameter=_right_parameter(_meant(course, source, code), [*told[:1], first]),
         line=first is not None and bool({*first.lines, *told[0].lines} & lines),
         repaired=repaired,
         refuted=found.offered and not repaired,

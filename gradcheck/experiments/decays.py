@@ -10,6 +10,7 @@ import numpy as np
 from gradcheck.experiments.decaying import decay_terms
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.penalty import scale_penalty
+from gradcheck.experiments.updates import update_watch
 from gradcheck.experiments.watched import Change, fact_of, watch_training
 from gradcheck.findings import Observation
 
@@ -28,6 +29,10 @@ def decay_audit(lab: Lab) -> Observation:
     parameter with strength `scalar` and the gradient says so: a term of its own, or else what is left of a step when
     the multiples of the other arrays that its statement reads are taken off.
     """
+    if lab.once(update_watch).facts["replaced"]:
+        return Observation(
+            "decay_audit", {"decayed": []}
+        )  # a parameter that is its own step shrinks as the step does
     facts = lab.once(scale_penalty).facts
     penalised = {name for name, term in facts["terms"].items() if term["loss"] and term["code"]}
     terms = decay_terms(lab, penalised)

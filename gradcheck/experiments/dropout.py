@@ -26,7 +26,8 @@ def dropout_audit(lab: Lab) -> Observation:
 
     `masks`: those whose flag switches the mask off, and whose mask multiplies the mean by a `ratio` that is not 1.
     `stuck`: those whose mask stays on whatever the flag, and that the outputs pass; with the `flag`, the first
-    `argument`, and what the flag `was` when the outputs were evaluated. `predicting`: functions that predict with a
+    `argument`, whether what is returned `scales` with that, as no mask by itself does, and what the flag `was` when the
+    outputs were evaluated. `predicting`: functions that predict with a
     mask on, where no flag of a layer is to blame; see `masked_predictions`. A mask that none of the layers makes may
     be among `masks` too; see `biased_masks`. `answering` are the functions that predict anything, which no edit may
     silence.
@@ -41,7 +42,8 @@ def dropout_audit(lab: Lab) -> Observation:
         kept, ratio, on_always = found
         fact = {"function": way.label, "line": way.line, "kept": kept}
         if on_always:
-            stuck.setdefault(way.label, {**fact, "flag": way.flag, "argument": way.argument})
+            place = {"flag": way.flag, "argument": way.argument, "scales": _scales(way)}
+            stuck.setdefault(way.label, {**fact, **place})
         else:
             free.add(way.label)
             if abs(ratio - 1.0) > _spread(kept, ratio):
@@ -84,6 +86,12 @@ def _tried(way: Switched) -> tuple[float, float, bool] | None:
         return None
     level = 1.0 if always else float(off.flat[0])  # the older form multiplies by the share when it evaluates
     return float(np.mean(on != 0.0)), float(np.mean(on)) / level if level else 1.0, always
+
+
+def _scales(way: Switched) -> bool:
+    """Whether twice the input gives other numbers than the input does: it is let through, and not only its shape."""
+    one, two = way.call(np.ones((SIZE // 4, 4)), True), way.call(np.full((SIZE // 4, 4), 2.0), True)
+    return one is not None and two is not None and float(one.max()) != float(two.max())
 
 
 def _is_mask(value: Array) -> bool:

@@ -14,6 +14,9 @@ MENDED = [
     ("halves_columns", "GC148", 0),
     ("sides_globals", "GC404", 0),
     ("pairs_attributes", "GC405", 0),
+    ("sides_globals", "GC151", 0),  # ones in place of a mask, where the function makes no more than that
+    ("shades_list", "GC310", 0),
+    ("votes_dicts", "GC806", 0),
     ("beans_columns", "GC407", 1),  # arrays handed to a class, each of which is copied
     ("spots_functional", "GC405", 0),
     ("clouds_dict", "GC405", 0),

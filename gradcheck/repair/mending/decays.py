@@ -22,11 +22,12 @@ def no_decay(lab: Lab, fact: Fact) -> Edits:
     for site in source.sites if term else ():
         if site.line != fact["line"] or source.text(site) != term or site.is_statement:
             continue
-        if fact["parameter"] and isinstance(site.node, ast.BinOp):
-            yield [in_place_of(source, site.node, fact["parameter"])]
         parent = source.sites[site.parent]
         if isinstance(parent.node, ast.AugAssign):
             yield [without_line(source, parent)]
+            continue
+        if fact["parameter"] and isinstance(site.node, ast.BinOp):
+            yield [in_place_of(source, site.node, fact["parameter"])]
         if isinstance(parent.node, ast.BinOp) and isinstance(parent.node.op, ast.Add | ast.Sub):
             yield [_other_side(source, parent, site)]
 

@@ -128,13 +128,14 @@ def batch_statistics(lab: Lab, fact: Fact) -> Edits:
 
 
 def evaluation_paths(lab: Lab, fact: Fact) -> Edits:
-    """The input returned as it is where the network is evaluated, before any unit is dropped."""
+    """The input as it is, or ones for a mask, where the network is evaluated, before any unit is dropped."""
     source = SourceMap(lab.source)
     condition = f"if {fact['flag']}:" if fact["was"] else f"if not {fact['flag']}:"
     for site in _on(source, fact["line"], ast.stmt):
         assert isinstance(site.node, ast.stmt)
         indent = " " * site.node.col_offset
-        returned = f"{condition}\n{indent}    return {fact['argument']}\n{indent}"
+        let_through = fact["argument"] if fact["scales"] else f"np.ones_like({fact['argument']})"
+        returned = f"{condition}\n{indent}    return {let_through}\n{indent}"
         yield [Splice(site.start, site.start, returned)]
 
 

@@ -22,9 +22,11 @@ class Recipe:
         key: the fact that lists what it found.
         edits: the edits for one thing found.
         rights: whether a gradient that was wrong has to become right as well.
+        trains: whether training has to go on going down, at least half as far as without the edit.
     """
 
     audit: Callable[[Lab], Observation]
     key: str
     edits: Callable[[Lab, Fact], Iterable[list[Splice]]]
     rights: bool = False
+    trains: bool = False

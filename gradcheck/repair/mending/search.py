@@ -10,7 +10,7 @@ from typing import Any
 from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab, open_lab
 from gradcheck.experiments.specification import LOSS_AUDITS
-from gradcheck.experiments.trained import moved_by_training
+from gradcheck.experiments.trained import moved_by_training, trained_as_is
 from gradcheck.repair.candidate import apply_splices
 from gradcheck.repair.mended import Mended
 from gradcheck.repair.mending.recipe import Recipe
@@ -99,7 +99,16 @@ def _remaining(lab: Lab, recipe: Recipe, beside: AbstractSet[str], after: str) -
     # Where training stops, or no longer moves something, an audit sees less as well.
     moved, still = lab.once(moved_by_training), other.once(moved_by_training)
     stopped = moved is not None and (still is None or not moved <= still)
+    stopped |= recipe.trains and _goes_less_far(lab, other)
     return None if worse or stopped or traded else len(facts[recipe.key])
+
+
+def _goes_less_far(lab: Lab, other: Lab) -> bool:
+    """Whether training takes the loss less than half as far down as it did."""
+    own, edited = lab.once(trained_as_is), other.once(trained_as_is)
+    if own is None or edited is None or not own.after < own.before:
+        return False
+    return not edited.after <= own.before - 0.5 * (own.before - own.after)
 
 
 def _traded(before: Fact, after: Fact, beside: AbstractSet[str]) -> bool:

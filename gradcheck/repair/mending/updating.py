@@ -39,7 +39,7 @@ def descents(lab: Lab, fact: Fact) -> Edits:
 
 
 def subtractions(lab: Lab, fact: Fact) -> Edits:
-    """`w -= x` for `w = -x`."""
+    """`w -= x` for `w = -x`; `w += x` where x is a step that goes down already."""
     source = SourceMap(lab.source)
     for site in statements_of(source, fact):
         node = site.node
@@ -50,7 +50,7 @@ def subtractions(lab: Lab, fact: Fact) -> Edits:
             first = first.left
         if isinstance(first, ast.UnaryOp) and isinstance(first.op, ast.USub):
             yield [between(source, node.targets[0], first.operand, " -= ")]
-        yield [between(source, node.targets[0], node.value, " -= ")]
+        yield from ([between(source, node.targets[0], node.value, sign)] for sign in (" -= ", " += "))
     yield from _taken_off(source, fact)
 
 

@@ -9,6 +9,9 @@ from gradcheck.errors import GradcheckError
 from gradcheck.experiments.lab import Lab
 from gradcheck.trace import SourceMap
 
+NEAR = 10.0
+# A schedule that lowers a number never takes it up to what it starts from; nor so far below that at its highest.
+
 
 def origins(lab: Lab, source: SourceMap, text: str, values: set[float]) -> list[int]:
     """Lines on which what is called `text` is given one of some values: defaults, assignments, keywords.
@@ -19,16 +22,34 @@ def origins(lab: Lab, source: SourceMap, text: str, values: set[float]) -> list[
         text: a name or attribute, such as `self.lr`.
         values: what it was seen to be.
 
-    Where none of them gives it such a value by itself, those that compute it.
+    Where none of them gives it such a value by itself, those that give one to what it is computed from, as a rate that
+    falls starts from one that stands somewhere, and those that compute it.
     """
-    names = [text.rsplit(".", 1)[-1]]
-    for name in names:  # grows: an argument may be given by another name, and that one by a third
-        handed = [node for node in _givings(source.tree, name) if isinstance(node, ast.Name | ast.Attribute)]
-        names += dict.fromkeys(other for node in handed if (other := _last_name(node)) not in names)
-    given = [node for name in names for node in _givings(source.tree, name)]
+    given = _given(source.tree, [text.rsplit(".", 1)[-1]])
     literal = [node for node in given if _value(lab, node) in values]
+    if literal:
+        return _lines(literal)
     computed = [node for node in given if not isinstance(node, ast.Name | ast.Attribute | ast.Constant)]
-    return list(dict.fromkeys(node.lineno for node in literal or computed))
+    read = [
+        part for node in computed for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)
+    ]
+    behind = _given(source.tree, list(dict.fromkeys(_last_name(node) for node in read)))
+    started = [node for node in behind if _value(lab, node) in values]
+    largest = max(values, default=0.0)
+    started = started or [node for node in behind if largest <= (_value(lab, node) or 0.0) < NEAR * largest]
+    return _lines([*started, *computed])
+
+
+def _lines(nodes: list[ast.expr]) -> list[int]:
+    return list(dict.fromkeys(node.lineno for node in nodes))
+
+
+def _given(tree: ast.Module, names: list[str]) -> list[ast.expr]:
+    """What some names are given anywhere, and what those names are given that they are given, and so on."""
+    for name in names:  # grows: an argument may be given by another name, and that one by a third
+        handed = [node for node in _givings(tree, name) if isinstance(node, ast.Name | ast.Attribute)]
+        names += dict.fromkeys(other for node in handed if (other := _last_name(node)) not in names)
+    return [node for name in names for node in _givings(tree, name)]
 
 
 def _last_name(node: ast.Name | ast.Attribute) -> str:

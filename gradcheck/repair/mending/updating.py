@@ -9,7 +9,8 @@ from typing import Any
 
 from gradcheck.experiments.forms import given_by_setattr
 from gradcheck.experiments.lab import Lab
-from gradcheck.experiments.places import in_loop, is_getattr
+from gradcheck.experiments.origins import NEAR
+from gradcheck.experiments.places import in_loop, is_getattr, scalar
 from gradcheck.experiments.trained import trained_from
 from gradcheck.repair.candidate import Splice, apply_splices
 from gradcheck.repair.mending.splices import between, in_place_of, line_above, on_lines, text_of
@@ -236,10 +237,14 @@ def whole_clips(lab: Lab, fact: Fact) -> Edits:
 def other_rates(lab: Lab, fact: Fact) -> Edits:
     """The rate with which training was seen to work, where the present one is written down."""
     source = SourceMap(lab.source)
-    for site in source.sites:
-        node = site.node
-        if site.line in fact["lines"] and isinstance(node, ast.Constant) and node.value == fact["rate"]:
-            yield [Splice(site.start, site.end, f"{fact['rate'] * fact['factor']:.12g}")]
+    found = [
+        (site, value)
+        for site in source.sites
+        if site.line in fact["lines"] and scalar(value := getattr(site.node, "value", None))
+    ]
+    exact = [(site, value) for site, value in found if value == fact["rate"]]
+    for site, value in exact or [(s, v) for s, v in found if fact["rate"] < v < NEAR * fact["rate"]]:
+        yield [Splice(site.start, site.end, f"{value * fact['factor']:.12g}")]
 
 
 def weaker_penalties(lab: Lab, fact: Fact) -> Edits:

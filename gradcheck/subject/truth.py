@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gradcheck.numerics import NumericalGradient, numerical_gradient
+from gradcheck.subject.offsets import allowing_for_offsets
 from gradcheck.subject.points import Point
 from gradcheck.subject.program import Program, Values
 
@@ -58,6 +59,7 @@ def measure(
 
     entries = sample_entries(values, seed=seed, full=full, sample=sample)
     numerical = numerical_gradient(f, values, entries=entries, seed=seed)
+    numerical = allowing_for_offsets(program, live, values, numerical)
     return Truth(point, values, loss, numerical, entries, live.evaluations)
 
 

@@ -3,11 +3,15 @@
 Where the author's own figures are lost, it trains as far on average.
 """
 
+from dataclasses import replace
+
 import pytest
 
+from tests.faults.faults_driver import quiet
 from tests.quality.courses import COURSES
 from tests.quality.courses.injections import course_injections
 from tests.quality.courses.judging import judged_course
+from tests.quality.grading import diagnosed, same_gradient
 
 MENDED = [
     ("beans_columns", "GC141", 0),
@@ -75,3 +79,16 @@ def test_a_buffer_that_nothing_fills_is_not_filled_with_a_guess():
     faults = next(faults for faults in course_injections(course) if faults[0].code == "GC707")
     outcome = judged_course((course.network, faults))
     assert (outcome.named, outcome.line, outcome.refuted, outcome.repaired) == (True, True, False, False)
+
+
+def test_a_guarded_logarithm_stands_in_no_patchs_way():
+    course = next(course for course in COURSES if course.network.name == "clouds_dict")
+    right = course.network.source.replace("1e-12", "1e-7")
+    network = replace(course.network, source=right)
+    for old, new in ((" * (1 - h1**2)", " * h1"), ("d2 = d2 / len(y)", "d2 = d2 / 2")):
+        wrong = right.replace(old, new)
+        assert wrong != right
+        with quiet():
+            found = diagnosed(network, wrong, train=False)
+        assert found.offered
+        assert same_gradient(network, right, found.source)

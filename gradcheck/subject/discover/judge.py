@@ -19,6 +19,7 @@ from gradcheck.subject.discover.rates import Rate
 from gradcheck.subject.discover.screening import Screened, screen
 from gradcheck.subject.discover.short_names import short_names
 from gradcheck.subject.discover.ways import Way, stored, ways_of
+from gradcheck.subject.offsets import unguarded
 from gradcheck.subject.wiring import Grads, Wiring
 
 TRIED = 5
@@ -111,6 +112,9 @@ def _verdict(
         program = stage.program(wiring)
         gradient = program.start().gradient()
         slopes = central_slopes(program.start(), seed=stage.seed)
+        plain = unguarded(program) if agreement(gradient, slopes)[0] < 1 else None
+        if plain is not None:
+            slopes = central_slopes(plain.start(), seed=stage.seed)
     except GradcheckError:
         return None
     if not all(np.isfinite(g).all() for g in gradient.values()):
@@ -133,11 +137,11 @@ def _verdict(
         wiring = replace(wiring, loss=f"-{item.candidate.expression}")
         factor = -factor
     covered = sum(changed[e].before.size for e in item.responds & set(changed) & set(way.params)) / whole
-    plain = abs(factor - 1) < AGREES
+    exact = abs(factor - 1) < AGREES
     multiple = (
         0.8 if stage.sees_all else 0.1
     )  # for one sample many a number has a gradient of the same direction
-    score = item.promise + 2.5 * agrees * (1.0 if plain else multiple) * covered + covered + 0.3 * way.matched
+    score = item.promise + 2.5 * agrees * (1.0 if exact else multiple) * covered + covered + 0.3 * way.matched
     score += {"returned": 0.4, "kept": 0.3, "held": -0.3, "update": 0.0, "state": 0.0}[way.kind]
     score -= 0.5 * (factor < 0)
     return Verdict(wiring, score, agrees, factor, item.candidate, seen, way.rate, way.kind, optimiser)

@@ -216,6 +216,21 @@ def test_biases_in_the_penalty_of_one_side_only(loss, fault):
 
 
 @pytest.mark.parametrize(
+    ("role", "fault"), [("bias", "bias-penalty-missing"), ("weight", "layer-unpenalised")]
+)
+def test_weights_of_a_single_output_are_no_biases(role, fault):
+    terms = {"v": {"loss": 1.0, "code": 0.0}, "W": {"loss": 1.0, "code": 1.0}}
+    facts = {
+        "scale_penalty": {"scalar": "lam", "terms": terms},
+        "residual_fits": {"fits": {"v": {"weights": -1.0}}, "common_ratio": None},
+    }
+    column = Comparison("v", (5, 1), 1.0, 2.0, 0.5, 0.4, 1e-9, Verdict.FAIL)
+    seen = replace(evidence(("v",), **facts), comparisons={"v": column})
+    mended = repair("fit-term", "weight", made_right=("v",), role=role, relation="penalty")
+    assert name_of(mended, seen).fault == fault
+
+
+@pytest.mark.parametrize(
     ("ratio", "name"),
     [
         (2.0, "loss-factor"),

@@ -55,7 +55,7 @@ def name_of(
 def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: Related) -> Iterator[Name]:
     """Names from the surest source to the least sure; those without a fault say nothing."""
     traits, place = repair.traits, repair.traits["level"]
-    yield Name(residual_penalty(repair.edit.parameters, evidence), Basis.MEASURED)
+    yield Name(_of_biases(repair, evidence), Basis.MEASURED)
     if of_penalty(traits):
         yield Name(penalty_name(repair, evidence), Basis.MEASURED)
     if place == "output" and ignores_labels(evidence, evidence.wrong):
@@ -78,6 +78,12 @@ def _proposed(repair: Repair, evidence: Evidence, whole: float | None, related: 
     if _was_zero(repair, evidence):
         yield Name(CUT_OFF.get(place, ""), Basis.MEASURED)
     yield Name(by_edit(repair, evidence), Basis.EDIT)
+
+
+def _of_biases(repair: Repair, evidence: Evidence) -> str:
+    """The name where a multiple of biases is in a gradient, or missing; weights of a single output are vectors, too."""
+    roles = {repair.traits["roles"].get(name) for name in repair.edit.parameters}
+    return "" if "weight" in roles else residual_penalty(repair.edit.parameters, evidence)
 
 
 def _says_more(repair: Repair) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from gradcheck.diagnosis.answers import Repair
 from gradcheck.diagnosis.naming.edits import NAME, pairs
 from gradcheck.findings import Evidence
@@ -65,8 +67,10 @@ def residual_penalty(names: Sequence[str], evidence: Evidence) -> str:
     terms: Terms = evidence.fact("scale_penalty", "terms", {})
     if any(terms[name]["loss"] and terms[name]["code"] for name in names if name in terms):
         return ""  # a penalty of its own is there, in another size
-    if vectors and all(terms.get(name, {}).get("loss") for name in names):
-        return "bias-penalty-missing"  # of a single number, too, of which any other is a multiple
+    if vectors and all(
+        np.prod(shape) == 1 and terms.get(n, {}).get("loss") for n, shape in zip(names, shapes, strict=True)
+    ):
+        return "bias-penalty-missing"  # a single number, of which any other is a multiple
     alike = bool(off) and max(off) - min(off) <= CLOSE * max(map(abs, off))
     if not vectors or not alike or len(off) + len(small) < len(names):
         return ""

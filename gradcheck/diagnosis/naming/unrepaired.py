@@ -25,7 +25,8 @@ def relation_name(evidence: Evidence, wrong: Sequence[str], related: Related) ->
     """
     if ignores_labels(evidence, wrong):
         return "label-ignored"
-    if named := residual_penalty(wrong, evidence):
+    levels = {related.gradients.get(name, {}).get("level", "bias") for name in wrong}
+    if levels == {"bias"} and (named := residual_penalty(wrong, evidence)):
         return named
     if related.delta and len(wrong) > 1:  # a single gradient may be wrong with a delta that is right
         return _delta_name(related.delta)

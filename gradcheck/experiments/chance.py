@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from gradcheck.trace import Sighting
 
 
 def chance_audit(lab: Lab) -> Observation:
-    """Facts: `random`, at most one of {line, text, first, second, outputs, mask}.
+    """Facts: `random`, at most one of {line, text, function, first, second, outputs, mask}.
 
     `first` and `second` are the losses of two calls in a row, at one point; they are equal where the generators are
     put back in between, so it is nothing but chance. `line` draws the first array that differs, `text`; `mask` is
@@ -26,8 +27,11 @@ def chance_audit(lab: Lab) -> Observation:
     if pair is None or _same(*pair) or live.loss() != live.loss():
         return Observation("chance_audit", {"random": []})
     outputs = _pair(lab.program.start(), lab.wiring.outputs) if lab.wiring.outputs else None
+    drawn = _drawn(lab)
+    if drawn["function"] in _samplers(lab.wiring.loss):
+        return Observation("chance_audit", {"random": []})
     facts = {
-        **_drawn(lab),
+        **drawn,
         "first": float(pair[0].reshape(-1)[0]),
         "second": float(pair[1].reshape(-1)[0]),
         "outputs": outputs is not None and not _same(*outputs),
@@ -48,6 +52,13 @@ def _same(one: Array, other: Array) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
+def _samplers(loss: str) -> set[str]:
+    """The functions that a loss calls for its samples, which it names or hands on whole: they draw as training does."""
+    nodes = list(ast.walk(ast.parse(loss, mode="eval")))
+    calls = [node.value for node in nodes if isinstance(node, ast.NamedExpr | ast.Starred)]
+    return {getattr(c.func, "attr", getattr(c.func, "id", "")) for c in calls if isinstance(c, ast.Call)}
+
+
 def _drawn(lab: Lab) -> dict[str, Any]:
     """The first expression whose two values differ between the two calls, and not with the generators put back.
 
@@ -62,11 +73,12 @@ def _drawn(lab: Lab) -> dict[str, Any]:
         source.sites[number] for number, record in seen.items() if _differs(record) and number not in state
     ]
     if not drawn:
-        return {"line": 0, "text": "the loss", "mask": False}
+        return {"line": 0, "text": "the loss", "mask": False, "function": ""}
     first = drawn[0]
     values = [seen[site.number].values[0] for site in drawn if site.statement == first.statement]
     mask = any(len(np.unique(value)) == 2 for value in values)
-    return {"line": first.line, "text": source.text(first), "mask": mask}
+    function = first.function.rpartition(".")[2]
+    return {"line": first.line, "text": source.text(first), "mask": mask, "function": function}
 
 
 def _differs(record: Sighting) -> bool:

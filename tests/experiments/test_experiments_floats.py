@@ -65,6 +65,24 @@ def test_a_loss_that_draws(body, random, mask):
     assert [fact["mask"] for fact in found] == [mask] * random
 
 
+def test_samples_that_the_wiring_draws_are_no_noise_in_the_loss():
+    source = """
+import numpy as np
+w = np.array([0.5, -2.0])
+rng = np.random.default_rng(2)
+def batch():
+    x = rng.normal(size=(6, 2))
+    return x, x.sum(axis=1)
+def loss(x, y):
+    return float(np.mean((x @ w - y) ** 2))
+"""
+    drawn = "loss((drawn := batch())[0], drawn[1])"
+    assert chance_audit(lab_of(source, loss=drawn, params={"w": "m.w"})).facts["random"] == []
+    assert chance_audit(lab_of(source, loss="loss(*batch())", params={"w": "m.w"})).facts["random"] == []
+    noise = source.replace("x @ w", "x @ w + rng.normal()")
+    assert chance_audit(lab_of(noise, loss="loss(np.eye(2), w)", params={"w": "m.w"})).facts["random"]
+
+
 P = "np.array([0.5, 1e-9, 1e-7, 0.2]) * w[0]"
 
 

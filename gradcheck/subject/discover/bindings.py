@@ -37,8 +37,8 @@ def iterated(node: ast.expr, suffix: str) -> tuple[ast.expr | None, str]:
     return (None, suffix) if name in {"zip", "enumerate", "range", "map", "filter"} else (node, suffix)
 
 
-def is_drawn(node: ast.expr) -> bool:
-    """Whether an expression draws a random number."""
+def is_drawn(node: ast.AST) -> bool:
+    """Whether an expression, or a function, draws a random number."""
     text = ast.unparse(node)
     return bool(re.search(r"\b(random|randint|choice|permutation|integers|rng|randrange|sample)\b", text))
 

@@ -20,6 +20,7 @@ from gradcheck.subject.discover.bindings import (
     last_assignment,
 )
 from gradcheck.subject.discover.calls import Call
+from gradcheck.subject.discover.drawing import drawing_functions, drawn_once
 from gradcheck.subject.discover.local_names import LocalNames
 from gradcheck.subject.discover.moments import Held, Moment
 from gradcheck.subject.discover.reached import Reached
@@ -81,6 +82,7 @@ class Phrases:
         self._there = set(module)
         self._base = base
         self._renamed = dict(renamed or {})
+        self._drawing = drawing_functions(sources.values())
         self.drawn = False
         self._reached = Reached((scope, module), self._renamed, fresh)
 
@@ -147,7 +149,7 @@ class Phrases:
 
     def text(self, node: ast.expr) -> str:
         """The text of an expression; too long ones help nobody."""
-        text = ast.unparse(ast.fix_missing_locations(node))
+        text = ast.unparse(drawn_once(ast.fix_missing_locations(node), self._drawing))
         if len(text) > LONGEST:
             raise CannotSayError(text[:40])
         return text

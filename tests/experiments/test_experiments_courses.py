@@ -71,7 +71,7 @@ CASES = [
     ("votes_dicts", "GC802", update_watch, "zero_rate"),
     ("digits_layers", "GC802", update_watch, "zero_rate"),
     ("sides_globals", "GC801", update_watch, "ascending"),
-    ("moons_written", "GC623", clamp_audit, "clamped"),
+    ("clouds_dict", "GC623", start_audit, "stuck"),
     ("halves_columns", "GC624", start_audit, "stuck"),
     ("digits_layers", "GC146", softmax_twice, "twice"),
     ("digits_layers", "GC122", batch_audit, "summed"),

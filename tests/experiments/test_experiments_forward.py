@@ -253,7 +253,7 @@ def test_masks_of_a_function_with_a_flag(body, ratios, stuck):
 def test_nothing_is_called_that_no_forward_pass_calls():
     more = "calls = []\ndef spoil(x, on):\n    calls.append(on)\n    return x * (np.random.rand(*x.shape) < 0.5)\n"
     spoiled = lab("    return np.tanh(x @ W) @ V", "p.sum()", more=more)
-    assert dropout_audit(spoiled).facts == {"masks": [], "stuck": [], "predicting": []}
+    assert dropout_audit(spoiled).facts == {"masks": [], "stuck": [], "predicting": [], "answering": []}
     assert spoiled.program.module.calls == []
 
 

@@ -86,8 +86,9 @@ def _normalised(value: Any, axis: int) -> Any:
 
 
 def _log_sum(value: Array, axis: int | None) -> Array:
-    largest = value.max(axis=axis, keepdims=True)
-    logarithms: Array = largest + np.log(np.exp(value - largest).sum(axis=axis, keepdims=True))
+    with np.errstate(all="ignore"):  # of what is infinite, nothing is asked further
+        largest = value.max(axis=axis, keepdims=True)
+        logarithms: Array = largest + np.log(np.exp(value - largest).sum(axis=axis, keepdims=True))
     return logarithms
 
 

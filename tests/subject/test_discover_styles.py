@@ -28,6 +28,7 @@ STYLES = {
     "margins_lazy.py": {"machine.weights"},
     "marks_layers.py": {"stamp.marks", "vote.weights", "vote.shift"},
     "counted_noise.py": {"weights['in']", "weights['out']", "weights['shift']"},
+    "whole_weights.py": {"weights"},
     "drawn_batches.py": {"theta['look']", "theta['mix']", "theta['say']"},
     "shuffled_script.py": {"p['W1']", "p['b1']", "p['W2']", "p['b2']"},
     "quadrants.ipynb": {"W1", "b1", "W2", "b2"},

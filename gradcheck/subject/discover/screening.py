@@ -113,7 +113,8 @@ class _Bench:
         """The numbers that a candidate depends on."""
         found = set()
         for expression, moved in self._numbers.items():
-            live = self._seen.driver.stage.start() if item.writes else self._plain
+            whole = _is_whole(self._plain, expression)  # with fractions an order is none, and stays none
+            live = self._seen.driver.stage.start() if item.writes or whole else self._plain
             if not _write(live, expression, _beside(moved)):
                 continue
             value = number(live, item.candidate.expression)
@@ -136,10 +137,14 @@ class _Bench:
                 continue  # what moves without the loss depending on it is state, not weights
             if held is None or held.shape != moved.before.shape:
                 continue  # nor does a weight change its shape with the number of samples
+            whole = _is_whole(self._astir, expression)
             if not _write(self._astir, expression, held + 0.1 * _ordinary(moved)):
                 continue
             value = number(self._astir, item.candidate.expression)
             _write(self._astir, expression, held)
+            if whole:
+                self._astir = self._without_zeros()
+                assert self._astir is not None
             if value is not None and value != base:
                 found.add(expression)
         return frozenset(found)
@@ -178,6 +183,12 @@ def _write(live: Live, expression: str, value: Any) -> bool:
     return True
 
 
+def _is_whole(live: Live, expression: str) -> bool:
+    """Whether an array holds whole numbers, so that what is written there is another array, of floats."""
+    value = _object(live, expression)
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
+
+
 def _same(one: Any, other: Any) -> bool:
     return one is not None and other is not None and np.array_equal(one, other, equal_nan=True)
 
@@ -201,8 +212,6 @@ def _adjustable(seen: Observation) -> dict[str, Moved]:
             found[expression] = moved
         elif moved.before.ndim and moved.before.size <= LARGEST and _root_of(expression) not in tables:
             value = _object(seen.live, expression)
-            if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
-                continue  # an order, or labels: with fractions they are none
             if not any(isinstance(value, np.ndarray) and np.may_share_memory(value, other) for other in data):
                 found[expression] = moved
     return found

@@ -127,7 +127,7 @@ class Course:
             evidence,
             measured,
             shown,
-            notices_of(self.sandbox, beside.sandbox),
+            (*notices_of(self.sandbox, beside.sandbox), *filter(None, [mending.cut_short])),
             known=known,
             patch=unified_diff(text, source, self.target.display) if useful else "",
             patched_error=worst_error(checks) if useful and holds else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gradcheck.diagnosis.answers import Measurement, Related, Repair
 from gradcheck.diagnosis.patches import original_line
-from gradcheck.errors import GradcheckError
+from gradcheck.errors import GradcheckError, SubjectTimeoutError
 from gradcheck.findings import Observation, Run, Training
 from gradcheck.numerics import Comparison, Verdict
 from gradcheck.repair.mended import Mended
@@ -26,6 +26,9 @@ else:
     training = Faraway("gradcheck.experiments.training")
 
 SEARCH_SECONDS = 20.0
+CUT_SHORT = (
+    "the search for a patch of the gradient was stopped after {:g} s, in the middle of a run of the code"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Mending:
         wrong: the parameters whose gradient is wrong still.
         related: what wrong gradients, and the deltas behind them, are to the true ones before any gradient is mended.
         remaining: the same of those that are wrong still.
+        cut_short: what to say of a search that was stopped before it could tell; empty where none was.
     """
 
     repairs: tuple[Repair, ...]
@@ -47,6 +51,7 @@ class Mending:
     wrong: tuple[str, ...]
     related: Related = field(default_factory=Related)
     remaining: Related = field(default_factory=Related)
+    cut_short: str = ""
 
     @classmethod
     def none(cls, source: str, measured: Measurement) -> Mending:
@@ -87,7 +92,7 @@ class Subject:
         source = shapes[-1].after if shapes else self.target.source
         wrong = wrong_of(self.measure(source).comparisons if shapes else measured.comparisons)
         related = self._related(source) if wrong else Related()
-        repairs = self._repairs(source) if wrong else []
+        repairs, cut_short = self._repairs(source) if wrong else ([], "")
         source = repairs[-1].after if repairs else source
         made_right = {name for repair in repairs for name in repair.edit.parameters}
         left = tuple(name for name in wrong if name not in made_right)
@@ -101,6 +106,7 @@ class Subject:
             left,
             related,
             related if not repairs else self._related(source) if left else Related(),
+            cut_short,
         )
 
     def mend_audits(self, mending: Mending) -> Mending:
@@ -160,11 +166,16 @@ class Subject:
         except GradcheckError:
             return None
 
-    def _repairs(self, source: str) -> list[Repair]:
-        found, _ = self.sandbox.call(
-            gradient.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=SEARCH_SECONDS * 3
-        )
-        return found
+    def _repairs(self, source: str) -> tuple[list[Repair], str]:
+        """The edits that make gradients right, and what to say where the search had to be stopped."""
+        limit = SEARCH_SECONDS * 3
+        try:
+            found, _ = self.sandbox.call(
+                gradient.repair_gradient, *self._it(source), SEARCH_SECONDS, time_limit=limit
+            )
+        except SubjectTimeoutError:
+            return [], CUT_SHORT.format(limit)
+        return found, ""
 
     def _it(self, source: str | None = None) -> tuple[str, str, Wiring, int]:
         return str(self.target.path), self.target.source if source is None else source, self.wiring, self.seed

@@ -150,3 +150,14 @@ def test_a_loss_that_never_ends(tmp_path):
     wiring = Wiring(loss="loss()", params={"w": "m.w"}, grads=Grads("g = slope()", {"w": "g"}))
     with pytest.raises(SubjectError, match="1 s"):
         diagnose(tmp_path / "net.py", wiring=wiring, time_limit=1.0)
+
+
+def test_a_search_that_takes_too_long_costs_the_patch_and_not_the_diagnosis(tmp_path, monkeypatch):
+    monkeypatch.setattr("gradcheck.diagnosis.subject.SEARCH_SECONDS", 1e-4)  # a third of what it is stopped after
+    (tmp_path / "net.py").write_text(NET.replace("return 2 * w", "return -2 * w"), encoding="utf-8")
+    wiring = Wiring(loss="loss()", params={"w": "m.w"}, grads=Grads("g = slope()", {"w": "g"}))
+    report = diagnose(tmp_path / "net.py", wiring=wiring)
+    assert report.exit_code == 1
+    assert [finding.parameters for finding in report.findings][:1] == [("w",)]
+    assert not report.patch
+    assert any(notice.startswith("the search for a patch") for notice in report.notices)

@@ -153,7 +153,9 @@ def test_a_loss_that_never_ends(tmp_path):
 
 
 def test_a_search_that_takes_too_long_costs_the_patch_and_not_the_diagnosis(tmp_path, monkeypatch):
-    monkeypatch.setattr("gradcheck.diagnosis.subject.SEARCH_SECONDS", 1e-4)  # a third of what it is stopped after
+    monkeypatch.setattr(
+        "gradcheck.diagnosis.subject.SEARCH_SECONDS", 1e-4
+    )  # a third of what it is stopped after
     (tmp_path / "net.py").write_text(NET.replace("return 2 * w", "return -2 * w"), encoding="utf-8")
     wiring = Wiring(loss="loss()", params={"w": "m.w"}, grads=Grads("g = slope()", {"w": "g"}))
     report = diagnose(tmp_path / "net.py", wiring=wiring)

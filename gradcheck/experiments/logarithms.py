@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import types
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,13 @@ from gradcheck.experiments.stability import called
 from gradcheck.experiments.trained import trained_as_is
 from gradcheck.experiments.varying import Array
 from gradcheck.findings import Observation
+from gradcheck.subject.offsets import is_logarithm
 from gradcheck.subject.program import Live
 
 FAR = 2000.0
 # Further apart than the exponent range of float64 reaches, some 745.
 GROWN = 10.0
 # Times the weights after training: where longer training, or one step too large, may take them.
-LOGARITHMS = {"log", "log2", "log10"}
 
 
 def logarithm_audit(lab: Lab) -> Observation:
@@ -74,17 +74,12 @@ def _of_zero(lab: Lab) -> list[dict[str, Any]]:
     found = []
     for number in seen:
         site = source.sites[number]
-        if _is_logarithm(site.node):
+        if is_logarithm(site.node):
             argument = seen.get(source.site_of(site.node.args[0]).number)
             if argument is not None and any(_has_zero(value) for value in argument.values):
                 fact = {"line": site.line, "text": source.text(site), "grown": GROWN, "loss": str(ends[0])}
                 found.append(fact)
     return found
-
-
-def _is_logarithm(node: ast.AST) -> TypeGuard[ast.Call]:
-    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
-    return name in LOGARITHMS and isinstance(node, ast.Call) and bool(node.args)
 
 
 def _has_zero(value: Any) -> bool:

@@ -47,10 +47,8 @@ def symptom_audit(lab: Lab) -> Observation:
     `after`: {dead, saturated} of each layer behind the training. Where a gradient is wrong, what training does to the
     layers is listed without a cause: the repaired source shows whether that was it.
     """
-    found = [*_layers(lab), *_symmetric(lab)]
-    found += _exploding(
-        lab
-    )  # weights that are too large may have made a gradient wrong as well, by what is clipped
+    # Weights that are too large may have made the gradient wrong as well, by what the loss then clips.
+    found = [*_layers(lab), *_symmetric(lab), *_exploding(lab)]
     if not lab.wrong:
         found += [*_vanishing(lab), *_stuck(lab), *_oscillating(lab)]
     after = [{"dead": layer.dead, "saturated": layer.saturated} for layer in _after(lab)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import types
 from dataclasses import replace
+from typing import TypeGuard
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def _without_offsets(program: Program) -> types.CodeType | None:
     small = _small_numbers(tree)
     found = False
     for node in ast.walk(tree):
-        inside = node.args[0] if isinstance(node, ast.Call) and _is_logarithm(node) else None
+        inside = node.args[0] if is_logarithm(node) else None
         for part in ast.walk(inside) if inside is not None else ():
             if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add):
                 for side in ("right", "left"):
@@ -107,8 +108,10 @@ def _without_offsets(program: Program) -> types.CodeType | None:
     return compile(tree, program.path, "exec", dont_inherit=True) if found else None
 
 
-def _is_logarithm(call: ast.Call) -> bool:
-    return bool(call.args) and getattr(call.func, "attr", getattr(call.func, "id", "")) in LOGARITHMS
+def is_logarithm(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether an expression calls a logarithm, to any base, of something."""
+    name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+    return name in LOGARITHMS and isinstance(node, ast.Call) and bool(node.args)
 
 
 def _is_small(node: ast.expr, names: set[str]) -> bool:

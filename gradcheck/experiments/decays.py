@@ -29,10 +29,8 @@ def decay_audit(lab: Lab) -> Observation:
     parameter with strength `scalar` and the gradient says so: a term of its own, or else what is left of a step when
     the multiples of the other arrays that its statement reads are taken off.
     """
-    if lab.once(update_watch).facts["replaced"]:
-        return Observation(
-            "decay_audit", {"decayed": []}
-        )  # a parameter that is its own step shrinks as the step does
+    if lab.once(update_watch).facts["replaced"]:  # a parameter that is its own step shrinks as that does
+        return Observation("decay_audit", {"decayed": []})
     facts = lab.once(scale_penalty).facts
     penalised = {name for name, term in facts["terms"].items() if term["loss"] and term["code"]}
     terms = decay_terms(lab, penalised)

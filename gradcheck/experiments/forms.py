@@ -18,6 +18,13 @@ def updates_in(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:
     ]
 
 
+def bound_by(node: ast.AST) -> ast.expr | None:
+    """The first target of an assignment, plain or in place; None for any other statement."""
+    if isinstance(node, ast.Assign):
+        return node.targets[0]
+    return node.target if isinstance(node, ast.AugAssign) else None
+
+
 def velocity_terms(node: ast.AST) -> list[ast.expr]:
     """What a statement that updates a velocity adds to it, the velocity's own multiple left out.
 
@@ -25,7 +32,7 @@ def velocity_terms(node: ast.AST) -> list[ast.expr]:
         >>> [ast.unparse(term) for term in velocity_terms(ast.parse("v[k] = mu * v[k] - rate * g").body[0])]
         ['rate * g']
     """
-    target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+    target = bound_by(node)
     if target is None:
         return []
     sides = [side for update in updates_in(node) for side in update] or [node.value]  # type: ignore[attr-defined]  # of an assignment

@@ -77,11 +77,7 @@ def _decides(node: ast.AST) -> bool:
 
 
 def _reached(lab: Lab, expression: str) -> set[int]:
-    return (
-        set(lab.tracer.recording(partial(_evaluated, call=expression, answers=[])).reached)
-        if expression
-        else set()
-    )
+    return set(lab.tracer.recording(lambda live: live.evaluate(expression)).reached) if expression else set()
 
 
 def _functions(source: SourceMap, statements: set[int]) -> set[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gradcheck.experiments.forms import starts_negative, updates_in, velocity_terms
+from gradcheck.experiments.forms import bound_by, starts_negative, updates_in, velocity_terms
 from gradcheck.experiments.lab import Lab
 from gradcheck.experiments.places import leaves, lookup, numeric, scalar
 from gradcheck.subject.program import Live
@@ -237,11 +237,10 @@ class _Watch:
                 attempt.series.setdefault(text, []).append(float(number))
 
     def _velocity(self, site: Site, scope: Mapping[str, Any]) -> None:
-        node = site.node
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+        target = bound_by(site.node)
         if target is not None and (site.function, ast.unparse(target)) in self._steps:
             attempt = self.seen.velocities.setdefault(site.number, Attempt(site.number))
-            for term in velocity_terms(node):
+            for term in velocity_terms(site.node):
                 self._numbers(attempt, term, scope)
 
     def _replacement(self, site: Site, scope: Mapping[str, Any]) -> None:
